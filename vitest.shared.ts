@@ -1,0 +1,22 @@
+import { basename } from 'node:path';
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
+
+/** Tests run against a package's own sources and its neighbours as built; every statement and branch is covered. */
+export function packageTests(directory: string): ViteUserConfig {
+  const report = new URL(`./.reports/${basename(directory)}.json`, import.meta.url).pathname;
+  return defineConfig({
+    test: {
+      include: ['test/**/*.test.ts'],
+      reporters: ['default', 'json'],
+      outputFile: { json: report },
+      testTimeout: 60_000,
+      coverage: {
+        enabled: true,
+        provider: 'v8',
+        include: ['src/**'],
+        reporter: ['text'],
+        thresholds: { statements: 100, branches: 100, functions: 100, lines: 100 },
+      },
+    },
+  });
+}
