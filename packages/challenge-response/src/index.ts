@@ -1,0 +1,1 @@
+export { CountersignError, type ErrorCode } from '@countersign/primitives/error';
