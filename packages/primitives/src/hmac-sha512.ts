@@ -22,9 +22,9 @@ class Sha512Midstate extends _SHA512 implements MidstateHash {
     return this;
   }
 
-  compress(state: ChainingValue, block: DataView): void {
+  compress(state: ChainingValue, blocks: DataView): void {
     this.load(state);
-    this.process(block, 0);
+    for (let at = 0; at < blocks.byteLength; at += this.blockLen) this.process(blocks, at);
   }
 
   write(output: DataView): void {
