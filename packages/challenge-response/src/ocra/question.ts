@@ -34,7 +34,10 @@ function join(challenge: unknown, question: OcraSuite['question']): string {
   if (!Array.isArray(challenge)) return check(challenge, question);
   // Where the first number ends and the second begins in one integer, implementations do not agree.
   if (question.format === 'N') {
-    throw new CountersignError('unsupported', 'mutual mode needs a suite with QA or QH: QN joins two numbers ambiguously');
+    throw new CountersignError(
+      'unsupported',
+      'mutual mode needs a suite with QA or QH: QN joins two numbers ambiguously',
+    );
   }
   if (challenge.length !== 2) throw new CountersignError('invalid-challenge', 'challenge must be one text, or two');
   return check(challenge[0], question) + check(challenge[1], question);
@@ -58,6 +61,13 @@ export function writeQuestion(challenge: unknown, question: OcraSuite['question'
   }
   const nibbles = question.format === 'N' ? decimalToHex(text) : text;
   for (let i = 0; i < nibbles.length; i++) bytes[i >> 1]! |= Number.parseInt(nibbles[i]!, 16) << (i & 1 ? 0 : 4);
+}
+
+/** The question as it goes into the message, to tell whether two challenges come to the same. */
+export function encodeQuestion(challenge: Challenge, question: OcraSuite['question']): Uint8Array {
+  const bytes = new Uint8Array(QUESTION_BYTES);
+  writeQuestion(challenge, question, bytes);
+  return bytes;
 }
 
 const LETTERS_AND_DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';

@@ -57,7 +57,9 @@ export function dataInputHex(p: Parts, g: Given): string {
 }
 
 export function response(p: Parts, key: Uint8Array, g: Given): string {
-  const hmac = createHmac(p.hash, key).update(Buffer.from(dataInputHex(p, g), 'hex')).digest('hex');
+  const hmac = createHmac(p.hash, key)
+    .update(Buffer.from(dataInputHex(p, g), 'hex'))
+    .digest('hex');
   if (p.digits === 0) return hmac;
   const offset = 2 * Number.parseInt(hmac.slice(-1), 16);
   const truncated = BigInt(`0x${hmac.slice(offset, offset + 8)}`) & 0x7fffffffn;

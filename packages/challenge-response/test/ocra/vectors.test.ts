@@ -24,9 +24,9 @@ type Vector = {
 };
 
 // RFC 6287 Appendix C, all of it.
-const { vectors } = JSON.parse(
-  readFileSync(new URL('../vectors/rfc6287-ocra.json', import.meta.url), 'utf8'),
-) as { vectors: Vector[] };
+const { vectors } = JSON.parse(readFileSync(new URL('../vectors/rfc6287-ocra.json', import.meta.url), 'utf8')) as {
+  vectors: Vector[];
+};
 
 /** What an application would give, in mutual mode (C.2) the two questions apart. */
 function inputOf(v: Vector): OcraInput {

@@ -1,0 +1,162 @@
+import { bytesToHex, hexToBytes } from '@countersign/primitives/bytes';
+import { equalBytes } from '@countersign/primitives/constant-time';
+import { CountersignError, type ErrorCode } from '@countersign/primitives/error';
+import { createOcra } from '../ocra/create-ocra.ts';
+import type { Challenge } from '../ocra/question.ts';
+import { checkPin, type PinFault, type PinRules, TOKEN_PIN_RULES } from '../pin/check-pin.ts';
+import { normalizePin } from '../pin/hash-pin.ts';
+import { assertSoftTokenState, pinVerifier, type SoftTokenState } from './soft-token-state.ts';
+
+/** What a challenge is refused for that the user typed; all else is the programmer's. */
+const TYPED_FAULTS: readonly ErrorCode[] = ['invalid-challenge', 'unsupported'];
+
+/** What the display asks for. */
+export type SoftTokenPrompt = 'PIN>' | 'CHALLNG>' | 'LOCKED';
+
+/** Result of {@link SoftToken.enterPin}: `triesLeft` is given when the token checks the PIN itself. */
+export type SoftTokenPinResult =
+  | { ok: true }
+  | { ok: false; reason: 'malformed' | 'wrong-pin' | 'locked'; triesLeft?: number };
+
+/** Result of {@link SoftToken.enterChallenge}. */
+export type SoftTokenResult =
+  | { ok: true; response: string }
+  | { ok: false; reason: 'malformed' | 'pin-needed' | 'locked' };
+
+/** A token that is switched on. Nothing that a user types makes it throw. Shows nothing of its key when printed. */
+export type SoftToken = {
+  /** What the display asks for next. */
+  prompt(): SoftTokenPrompt;
+  /** The user's PIN. A token with a lock checks it, and counts. */
+  enterPin(pin: unknown): SoftTokenPinResult;
+  /**
+   * The challenge; gives the response that the display then shows, and moves the counter on (RFC 6287 §5.1: at every
+   * computation). The next challenge needs the PIN again. Keep {@link SoftToken.state} before showing the response.
+   * @param given `now` when the suite has T (default `Date.now()`), `session` when it has S
+   */
+  enterChallenge(
+    challenge: unknown,
+    given?: { now?: number | undefined; session?: Uint8Array | undefined },
+  ): SoftTokenResult;
+  /**
+   * Sets another PIN on a token with a lock; a wrong old one counts. With P in the suite the server must learn the new
+   * PIN's hash as well ({@link hashPin}).
+   * @param rules for the new PIN, default {@link TOKEN_PIN_RULES}
+   */
+  changePin(
+    oldPin: unknown,
+    newPin: unknown,
+    rules?: PinRules,
+  ): { ok: true } | { ok: false; reason: 'wrong-pin' | 'locked' | 'no-lock' | PinFault };
+  /** What to keep. It contains the key. */
+  state(): SoftTokenState;
+};
+
+/**
+ * A token in software that behaves as the hardware does: `PIN>`, `CHALLNG>`, response. For tests, demos and phone apps.
+ *
+ * A phone can be copied where a sealed token cannot: give it less trust, and prefer {@link createApprovalRequest} with
+ * a key that the phone's hardware keeps.
+ *
+ * @param state from {@link newSoftToken}, or kept from the last use
+ * @throws CountersignError `invalid-state`
+ * @example
+ * ```ts
+ * import { createOcra, newSoftToken, PIN_TOKEN_SUITE, switchOnSoftToken } from '@countersign/challenge-response';
+ *
+ * const key = crypto.getRandomValues(new Uint8Array(32));
+ * const token = switchOnSoftToken(newSoftToken({ key }));
+ * token.prompt(); // => 'PIN>'
+ * token.enterPin('7294'); // => { ok: true }
+ * token.prompt(); // => 'CHALLNG>'
+ * const shown = token.enterChallenge('482915');
+ * token.state().counter; // => 1
+ *
+ * const server = createOcra({ suite: PIN_TOKEN_SUITE, key });
+ * const response = shown.ok && shown.response;
+ * server.verify(response, { challenge: '482915', counter: 0, pin: '7294' }).ok; // => true
+ * ```
+ */
+export function switchOnSoftToken(state: SoftTokenState): SoftToken {
+  assertSoftTokenState(state);
+  let current: SoftTokenState = { ...state };
+  const ocra = createOcra({ suite: current.suite, key: hexToBytes(current.key) });
+  const { suite } = ocra;
+  let typedPin: string | undefined;
+
+  const isLocked = (): boolean => current.lock?.triesLeft === 0;
+  const needsPin = (): boolean => (current.lock !== null || suite.pin !== null) && typedPin === undefined;
+
+  function checkLock(pin: unknown): SoftTokenPinResult {
+    const { lock } = current;
+    if (lock === null) return { ok: true };
+    const verifier = pinVerifier(current, pin) as Uint8Array;
+    const right = equalBytes(verifier, hexToBytes(lock.verifier));
+    const triesLeft = right ? lock.maxTries : lock.triesLeft - 1;
+    current = { ...current, lock: { ...lock, triesLeft } };
+    return right ? { ok: true } : { ok: false, reason: 'wrong-pin', triesLeft };
+  }
+
+  function judgePin(pin: unknown): SoftTokenPinResult {
+    typedPin = undefined;
+    if (isLocked()) return { ok: false, reason: 'locked', triesLeft: 0 };
+    return normalizePin(pin) === undefined ? { ok: false, reason: 'malformed' } : checkLock(pin);
+  }
+
+  function compute(
+    challenge: Challenge,
+    given: { now?: number | undefined; session?: Uint8Array | undefined },
+  ): string {
+    const counter = suite.counter ? current.counter : undefined;
+    const pin = suite.pin === null ? undefined : typedPin;
+    const response = ocra.respond({ ...given, challenge, counter, pin });
+    if (suite.counter) current = { ...current, counter: current.counter + 1 };
+    typedPin = undefined;
+    return response;
+  }
+
+  return Object.freeze({
+    prompt(): SoftTokenPrompt {
+      if (isLocked()) return 'LOCKED';
+      return needsPin() ? 'PIN>' : 'CHALLNG>';
+    },
+
+    enterPin(pin: unknown): SoftTokenPinResult {
+      const result = judgePin(pin);
+      if (result.ok) typedPin = pin as string;
+      return result;
+    },
+
+    enterChallenge(
+      challenge: unknown,
+      given: { now?: number | undefined; session?: Uint8Array | undefined } = {},
+    ): SoftTokenResult {
+      if (isLocked()) return { ok: false, reason: 'locked' };
+      if (needsPin()) return { ok: false, reason: 'pin-needed' };
+      try {
+        return { ok: true, response: compute(challenge as Challenge, given) };
+      } catch (error) {
+        const typed = error instanceof CountersignError && TYPED_FAULTS.includes(error.code);
+        if (!typed) throw error;
+        return { ok: false, reason: 'malformed' };
+      }
+    },
+
+    changePin(
+      oldPin: unknown,
+      newPin: unknown,
+      rules: PinRules = TOKEN_PIN_RULES,
+    ): { ok: true } | { ok: false; reason: 'wrong-pin' | 'locked' | 'no-lock' | PinFault } {
+      if (current.lock === null) return { ok: false, reason: 'no-lock' };
+      const fault = checkPin(newPin, rules);
+      if (!fault.ok) return fault;
+      const judged = judgePin(oldPin);
+      if (!judged.ok) return { ok: false, reason: judged.reason };
+      const verifier = bytesToHex(pinVerifier(current, newPin) as Uint8Array);
+      current = { ...current, lock: { ...current.lock, verifier } };
+      return { ok: true };
+    },
+
+    state: () => current,
+  });
+}
