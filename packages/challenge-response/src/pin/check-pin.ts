@@ -34,8 +34,6 @@ const ROWS = [
   'yxcvbnm',
   'wxcvbn',
   '2580',
-  '147',
-  '369',
 ].flatMap((row) => [row, [...row].reverse().join('')]);
 
 /** Characters that go up or down by the same step: 1234, 9753, abcd. */
