@@ -7,6 +7,8 @@ export function encodeBase32(bytes: Uint8Array): string {
   return base32Encode(bytes, 'RFC4648', { padding: false });
 }
 
+const CANONICAL = /^[A-Z2-7]*$/;
+
 /** How many low bits of the last character carry no data, by length mod 8; lengths 1, 3 and 6 cannot occur. */
 const UNUSED_BITS = [0, -1, 2, -1, 4, 1, -1, 3] as const;
 
@@ -39,6 +41,7 @@ export function decodeBase32(text: string): Uint8Array {
  */
 export function decodeBase32Lenient(text: string): Uint8Array {
   if (typeof text !== 'string') throw new CountersignError('invalid-base32', 'Base32 must be text');
+  if (CANONICAL.test(text)) return decodeBase32(text);
   // Only a-z are raised: toUpperCase() alone would also turn the long s and the dotless i into Base32 letters.
   return decodeBase32(text.replace(/[ -]/g, '').replace(/[a-z]+/g, (letters) => letters.toUpperCase()));
 }

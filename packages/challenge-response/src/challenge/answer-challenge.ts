@@ -66,7 +66,7 @@ export function answerChallenge(
   const { ocra, account, purpose, now = Date.now(), ...given } = options;
   assertName(account, 'account');
   assertName(purpose, 'purpose');
-  assertInstant(now);
+  assertInstant(now, 'now');
   const state = readPending(pending, account, ocra.suite);
   if (state.account !== account) return { ok: false, reason: 'wrong-account', triesLeft: 0, pending: state };
 

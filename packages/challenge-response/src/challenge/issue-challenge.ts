@@ -84,7 +84,7 @@ export function issueChallenge(options: IssueChallengeOptions): IssueChallengeRe
   const { maxOutstanding = 3, maxIssued = 10, issuePeriod = 3600 } = options;
   assertName(account, 'account');
   assertName(purpose, 'purpose');
-  assertInstant(now);
+  assertInstant(now, 'now');
   assertInteger(lifetime, 'lifetime', 10, 3600, 'invalid-argument');
   assertInteger(tries, 'tries', 1, 10, 'invalid-argument');
   assertInteger(maxOutstanding, 'maxOutstanding', 1, 20, 'invalid-argument');

@@ -1,17 +1,11 @@
-import type { Algorithm } from '@countersign/primitives/algorithm';
 import { assertBytes, MIN_SECRET_BYTES, MIN_SHORT_SECRET_BYTES } from '@countersign/primitives/assert';
-import type { HmacKey, HmacMessage, PrepareHmac } from '@countersign/primitives/hmac';
-import { hmacSha1 } from '@countersign/primitives/hmac-sha1';
-import { hmacSha256 } from '@countersign/primitives/hmac-sha256';
-import { hmacSha512 } from '@countersign/primitives/hmac-sha512';
 import { type RandomBytes, systemRandom } from '@countersign/primitives/random';
 import { DataInput, layOut, type OcraInput } from './data-input.ts';
+import { PREPARE_MESSAGE, type PreparedMessage } from './prepared-message.ts';
 import { randomQuestion } from './question.ts';
 import { respond } from './respond.ts';
 import { type OcraSuite, parseOcraSuite } from './suite.ts';
 import { type OcraResult, type OcraVerifyInput, verify } from './verify.ts';
-
-const HMACS: Readonly<Record<Algorithm, PrepareHmac>> = { SHA1: hmacSha1, SHA256: hmacSha256, SHA512: hmacSha512 };
 
 /** Options of {@link createOcra}. */
 export type OcraOptions = {
@@ -29,8 +23,7 @@ export type OcraOptions = {
 /** What the operations of one prepared OCRA key work on. */
 export type PreparedOcra = {
   readonly suite: OcraSuite;
-  readonly key: HmacKey;
-  readonly message: HmacMessage;
+  readonly message: PreparedMessage;
   readonly input: DataInput;
 };
 
@@ -94,10 +87,9 @@ export function createOcra(options: OcraOptions): Ocra {
   const { suite: given, key: secret, allowShortSecret = false } = options ?? {};
   const suite = parseOcraSuite(typeof given === 'string' ? given : given?.text);
   assertBytes(secret, 'key', allowShortSecret ? MIN_SHORT_SECRET_BYTES : MIN_SECRET_BYTES, undefined, 'invalid-key');
-  const key = HMACS[suite.algorithm](secret);
   const layout = layOut(suite);
-  const message = key.message(layout.length);
-  const prepared: PreparedOcra = { suite, key, message, input: new DataInput(suite, layout, message.bytes) };
+  const message = PREPARE_MESSAGE[suite.algorithm](secret, layout.length);
+  const prepared: PreparedOcra = { suite, message, input: new DataInput(suite, layout, message.bytes) };
   return Object.freeze({
     suite,
     newChallenge: (random: RandomBytes = systemRandom) => randomQuestion(suite.question, random),

@@ -114,10 +114,8 @@ export class DataInput {
   }
 }
 
-/** Whole time steps since the epoch (RFC 6287 §6.3), 0 when the suite has none. */
-export function currentTimeStep(suite: OcraSuite, now: number | undefined): number {
-  if (suite.timeStep === null) return 0;
-  const instant = now ?? Date.now();
-  assertInstant(instant);
-  return Math.floor(instant / 1000 / suite.timeStep);
+/** Whole steps of `length` seconds since the epoch (RFC 6287 §6.3). */
+export function currentTimeStep(length: number, now: number = Date.now()): number {
+  assertInstant(now, 'now');
+  return Math.floor(now / (1000 * length));
 }

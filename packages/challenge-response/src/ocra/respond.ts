@@ -6,16 +6,16 @@ import type { PreparedOcra } from './create-ocra.ts';
 import { currentTimeStep, type OcraInput } from './data-input.ts';
 
 /** The response to a challenge (RFC 6287 §5.2): the HMAC of the message, truncated as in RFC 4226 unless digits are 0. */
-export function respond({ suite, key, message, input }: PreparedOcra, given: OcraInput): string {
+export function respond({ suite, message, input }: PreparedOcra, given: OcraInput): string {
   try {
     if (!input.writeFixed(given)) throw invalidPin();
     if (suite.counter) input.writeCounter(toCounter(given.counter));
-    if (suite.timeStep !== null) input.writeTimeStep(currentTimeStep(suite, given.now));
+    if (suite.timeStep !== null) input.writeTimeStep(currentTimeStep(suite.timeStep, given.now));
     return suite.digits === 0
-      ? bytesToHex(key.digest(message.bytes))
+      ? bytesToHex(message.digest())
       : formatDecimalCode(message.truncated(), suite.digits);
   } finally {
     input.clear();
-    key.wipe();
+    message.wipe();
   }
 }

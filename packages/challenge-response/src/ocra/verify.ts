@@ -30,14 +30,14 @@ const MAX_WINDOW = 10;
 const DEFAULT_WINDOW = 1;
 
 /** How the message as it stands is compared with a response; `undefined` for what can be no response. */
-function comparison({ suite, key, message }: PreparedOcra, response: unknown): (() => number) | undefined {
+function comparison({ suite, message }: PreparedOcra, response: unknown): (() => number) | undefined {
   const { digits } = suite;
   if (digits === 0) {
     const length = 2 * OUTPUT_LENGTH[suite.algorithm];
     const sound = typeof response === 'string' && response.length === length && /^[0-9a-f]+$/.test(response);
     if (!sound) return undefined;
     const bytes = hexToBytes(response);
-    return () => Number(equalBytes(key.digest(message.bytes), bytes));
+    return () => Number(equalBytes(message.digest(), bytes));
   }
   const value = parseDecimalCode(response, digits);
   const modulus = 10 ** digits;
@@ -57,7 +57,7 @@ function timeSteps({ suite }: PreparedOcra, given: OcraVerifyInput): [from: numb
   const { past = window, future = window } = Object(window);
   assertInteger(past, 'window', 0, MAX_WINDOW, 'invalid-window');
   assertInteger(future, 'window', 0, MAX_WINDOW, 'invalid-window');
-  const step = currentTimeStep(suite, now);
+  const step = currentTimeStep(suite.timeStep, now);
   return [Math.max(0, step - past), step + future];
 }
 
@@ -73,7 +73,7 @@ function counters({ suite }: PreparedOcra, given: OcraVerifyInput): [base: Count
 
 /** Judges a response against every counter and time step that comes into question, all of them. */
 export function verify(prepared: PreparedOcra, response: unknown, given: OcraVerifyInput): OcraResult {
-  const { suite, key, input } = prepared;
+  const { suite, message, input } = prepared;
   try {
     const isPin = input.writeFixed(given);
     const [base, ahead] = counters(prepared, given);
@@ -101,7 +101,7 @@ export function verify(prepared: PreparedOcra, response: unknown, given: OcraVer
     };
   } finally {
     input.clear();
-    key.wipe();
+    message.wipe();
   }
 }
 

@@ -1,0 +1,112 @@
+import type { Algorithm } from '@countersign/primitives/algorithm';
+import { type ChainingValue, type MidstateHash, paddedBlocks, truncate } from '@countersign/primitives/counter-hmac';
+import { Sha1Midstate } from '@countersign/primitives/counter-hmac-sha1';
+import { Sha256Midstate } from '@countersign/primitives/counter-hmac-sha256';
+import { Sha512Midstate } from '@countersign/primitives/counter-hmac-sha512';
+import { absorbPads, type PrepareHmac, type StreamingHash } from '@countersign/primitives/hmac';
+import { hmacSha1 } from '@countersign/primitives/hmac-sha1';
+import { hmacSha256 } from '@countersign/primitives/hmac-sha256';
+import { hmacSha512 } from '@countersign/primitives/hmac-sha512';
+
+/** An HMAC key with the message that it is computed over again and again, while a few of its bytes change. */
+export type PreparedMessage = {
+  /** The message, zeros at first. The caller writes here, and clears it after use. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** HMAC of the message as it stands, dynamically truncated to 31 bits (RFC 4226 §5.3). */
+  truncated(): number;
+  /** HMAC of the message as it stands, whole. */
+  digest(): Uint8Array;
+  /** Clears what computing left behind. Call once per request, after the last computation. */
+  wipe(): void;
+};
+
+/** Prepares a key from a secret of any length, and a message of `length` bytes. The caller's secret is not kept. */
+export type PrepareMessage = (secret: Uint8Array, length: number) => PreparedMessage;
+
+/** A hash with its compression function at hand, for messages of any number of blocks. */
+type BlockHash = MidstateHash & StreamingHash & { more(blocks: DataView, offset: number): void };
+
+/**
+ * The fast path: padding is laid out once, and a computation costs the message's compressions, from the key's chaining
+ * values, and allocates next to nothing.
+ */
+export function midstateMessage(create: () => BlockHash, hmac: PrepareHmac): PrepareMessage {
+  const hash = create();
+  const { blockLen, outputLen } = hash;
+  const initial = hash.save();
+  const digestBlock = paddedBlocks(blockLen, outputLen);
+  const keyBlock = new DataView(new ArrayBuffer(blockLen));
+
+  function absorb(): ChainingValue {
+    hash.compress(initial, keyBlock);
+    return hash.save();
+  }
+
+  return (secret, length) => {
+    const key = hmac(secret);
+    const [inner, outer] = absorbPads(secret, create, new Uint8Array(keyBlock.buffer), absorb);
+    const blocks = paddedBlocks(blockLen, length);
+    const bytes = new Uint8Array(blocks.buffer, 0, length);
+    return {
+      bytes,
+      truncated() {
+        hash.compress(inner, blocks);
+        for (let at = blockLen; at < blocks.byteLength; at += blockLen) hash.more(blocks, at);
+        hash.write(digestBlock);
+        hash.compress(outer, digestBlock);
+        hash.write(digestBlock);
+        return truncate(digestBlock, outputLen);
+      },
+      digest: () => key.digest(bytes),
+      wipe() {
+        key.wipe();
+        hash.wipe();
+        hash.write(digestBlock);
+      },
+    };
+  };
+}
+
+/** The same through the plain HMAC alone: slower, and in need of no internals of a hash. */
+export function plainMessage(hmac: PrepareHmac): PrepareMessage {
+  return (secret, length) => {
+    const key = hmac(secret);
+    const bytes = new Uint8Array(length);
+    const digest = (): Uint8Array<ArrayBuffer> => key.digest(bytes);
+    const truncated = (): number => {
+      const output = digest();
+      return truncate(new DataView(output.buffer), output.length);
+    };
+    return { bytes, truncated, digest, wipe: key.wipe };
+  };
+}
+
+/**
+ * When the module loads, both compute one message of several blocks: the fast path leans on protected methods of one
+ * exact noble version, and is used only if it gives what noble's public interface gives.
+ */
+export function selfTested(create: () => BlockHash, hmac: PrepareHmac): PrepareMessage {
+  const plain = plainMessage(hmac);
+  const compute = (prepare: PrepareMessage): number => {
+    const message = prepare(new Uint8Array(20), 300);
+    message.bytes.fill(0x5a);
+    return message.truncated();
+  };
+  try {
+    const fast = midstateMessage(create, hmac);
+    return compute(fast) === compute(plain) ? fast : plain;
+  } catch {
+    return plain;
+  }
+}
+
+/** By the suite's hash. */
+export const PREPARE_MESSAGE: Readonly<Record<Algorithm, PrepareMessage>> = /* @__PURE__ */ prepareMessages();
+
+function prepareMessages(): Record<Algorithm, PrepareMessage> {
+  return {
+    SHA1: selfTested(() => new Sha1Midstate(), hmacSha1),
+    SHA256: selfTested(() => new Sha256Midstate(), hmacSha256),
+    SHA512: selfTested(() => new Sha512Midstate(), hmacSha512),
+  };
+}
