@@ -12,11 +12,6 @@ export class Sha1Midstate extends _SHA1 implements MidstateHash {
     this.process(block, 0);
   }
 
-  /** Absorbs one more block, which stands at `offset` of `blocks`. */
-  more(blocks: DataView, offset: number): void {
-    this.process(blocks, offset);
-  }
-
   // Written out, so that the engine need not allocate the array that get() returns.
   write(output: DataView): void {
     const words = this.get();

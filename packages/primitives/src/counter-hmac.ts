@@ -38,16 +38,12 @@ export function truncate(digest: DataView, length: number): number {
   return digest.getUint32(digest.getUint8(length - 1) & 0xf) & 0x7fffffff;
 }
 
-/**
- * As many blocks as `length` bytes and their padding take, for a message that follows one earlier block: after the
- * message a one bit, and at the end its length in bits, in a field of an eighth of a block (FIPS 180-4 §5.1).
- */
-export function paddedBlocks(blockLength: number, length: number): DataView<ArrayBuffer> {
-  const size = Math.ceil((length + 1 + blockLength / 8) / blockLength) * blockLength;
-  const blocks = new DataView(new ArrayBuffer(size));
-  blocks.setUint8(length, 0x80);
-  blocks.setUint32(size - 4, (blockLength + length) * 8);
-  return blocks;
+/** A block that is all padding but for its first `length` bytes, and follows one earlier block (FIPS 180-4 §5.1). */
+function paddedBlock(blockLength: number, length: number): DataView {
+  const block = new DataView(new ArrayBuffer(blockLength));
+  block.setUint8(length, 0x80);
+  block.setUint32(blockLength - 4, (blockLength + length) * 8);
+  return block;
 }
 
 /**
@@ -60,8 +56,8 @@ export function midstateCounterHmac<T extends Hash<T>>(
 ): CounterHmac<PaddedKey<ChainingValue>> {
   const { blockLen, outputLen } = hash;
   const initial = hash.save();
-  const counterBlock = paddedBlocks(blockLen, 8);
-  const digestBlock = paddedBlocks(blockLen, outputLen);
+  const counterBlock = paddedBlock(blockLen, 8);
+  const digestBlock = paddedBlock(blockLen, outputLen);
   const keyBlock = new DataView(new ArrayBuffer(blockLen));
   const keyBytes = new Uint8Array(keyBlock.buffer);
 

@@ -1,5 +1,5 @@
 import type { Algorithm } from '@countersign/primitives/algorithm';
-import { type ChainingValue, type MidstateHash, paddedBlocks, truncate } from '@countersign/primitives/counter-hmac';
+import { type ChainingValue, type MidstateHash, truncate } from '@countersign/primitives/counter-hmac';
 import { Sha1Midstate } from '@countersign/primitives/counter-hmac-sha1';
 import { Sha256Midstate } from '@countersign/primitives/counter-hmac-sha256';
 import { Sha512Midstate } from '@countersign/primitives/counter-hmac-sha512';
@@ -24,7 +24,48 @@ export type PreparedMessage = {
 export type PrepareMessage = (secret: Uint8Array, length: number) => PreparedMessage;
 
 /** A hash with its compression function at hand, for messages of any number of blocks. */
-type BlockHash = MidstateHash & StreamingHash & { more(blocks: DataView, offset: number): void };
+type BlockHash = MidstateHash &
+  StreamingHash & {
+    /** Absorbs one more block, which stands at `offset` of `blocks`. */
+    more(blocks: DataView, offset: number): void;
+  };
+
+class Sha1Blocks extends Sha1Midstate implements BlockHash {
+  more(blocks: DataView, offset: number): void {
+    this.process(blocks, offset);
+  }
+}
+
+class Sha256Blocks extends Sha256Midstate implements BlockHash {
+  more(blocks: DataView, offset: number): void {
+    this.process(blocks, offset);
+  }
+}
+
+class Sha512Blocks extends Sha512Midstate implements BlockHash {
+  more(blocks: DataView, offset: number): void {
+    this.process(blocks, offset);
+  }
+}
+
+/** Each hash for messages of many blocks, beside the plain HMAC that it is tested against. */
+export const BLOCK_HASHES: Readonly<Record<Algorithm, readonly [create: () => BlockHash, hmac: PrepareHmac]>> = {
+  SHA1: [() => new Sha1Blocks(), hmacSha1],
+  SHA256: [() => new Sha256Blocks(), hmacSha256],
+  SHA512: [() => new Sha512Blocks(), hmacSha512],
+};
+
+/**
+ * As many blocks as `length` bytes and their padding take, for a message that follows one earlier block: after the
+ * message a one bit, and at the end its length in bits, in a field of an eighth of a block (FIPS 180-4 §5.1).
+ */
+function paddedBlocks(blockLength: number, length: number): DataView<ArrayBuffer> {
+  const size = Math.ceil((length + 1 + blockLength / 8) / blockLength) * blockLength;
+  const blocks = new DataView(new ArrayBuffer(size));
+  blocks.setUint8(length, 0x80);
+  blocks.setUint32(size - 4, (blockLength + length) * 8);
+  return blocks;
+}
 
 /**
  * The fast path: padding is laid out once, and a computation costs the message's compressions, from the key's chaining
@@ -104,9 +145,6 @@ export function selfTested(create: () => BlockHash, hmac: PrepareHmac): PrepareM
 export const PREPARE_MESSAGE: Readonly<Record<Algorithm, PrepareMessage>> = /* @__PURE__ */ prepareMessages();
 
 function prepareMessages(): Record<Algorithm, PrepareMessage> {
-  return {
-    SHA1: selfTested(() => new Sha1Midstate(), hmacSha1),
-    SHA256: selfTested(() => new Sha256Midstate(), hmacSha256),
-    SHA512: selfTested(() => new Sha512Midstate(), hmacSha512),
-  };
+  const { SHA1, SHA256, SHA512 } = BLOCK_HASHES;
+  return { SHA1: selfTested(...SHA1), SHA256: selfTested(...SHA256), SHA512: selfTested(...SHA512) };
 }

@@ -11,9 +11,7 @@ export function respond({ suite, message, input }: PreparedOcra, given: OcraInpu
     if (!input.writeFixed(given)) throw invalidPin();
     if (suite.counter) input.writeCounter(toCounter(given.counter));
     if (suite.timeStep !== null) input.writeTimeStep(currentTimeStep(suite.timeStep, given.now));
-    return suite.digits === 0
-      ? bytesToHex(message.digest())
-      : formatDecimalCode(message.truncated(), suite.digits);
+    return suite.digits === 0 ? bytesToHex(message.digest()) : formatDecimalCode(message.truncated(), suite.digits);
   } finally {
     input.clear();
     message.wipe();

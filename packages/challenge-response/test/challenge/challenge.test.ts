@@ -8,9 +8,9 @@ import {
   type IssueChallengeOptions,
   type IssueChallengeResult,
   issueChallenge,
+  type PendingChallenges,
   PHONE_SUITE,
   PIN_TOKEN_SUITE,
-  type PendingChallenges,
 } from '../../src/index.ts';
 
 const key = seededRandom('key')(32);
@@ -27,7 +27,14 @@ function stored<T>(state: T): T {
 }
 
 function issue(pending: PendingChallenges | null, more: Partial<IssueChallengeOptions> = {}): Issued {
-  const result = issueChallenge({ ocra, pending: stored(pending), account: 'ada', purpose: 'login', now: NOW, ...more });
+  const result = issueChallenge({
+    ocra,
+    pending: stored(pending),
+    account: 'ada',
+    purpose: 'login',
+    now: NOW,
+    ...more,
+  });
   if (!result.ok) throw new Error(result.reason);
   return result;
 }
@@ -99,7 +106,11 @@ describe('a challenge', () => {
   test('answers nothing but its account and purpose', () => {
     const { challenge, pending } = issue(null);
     const response = respond(challenge);
-    expect(answer(pending, response, { account: 'bob' })).toMatchObject({ ok: false, reason: 'wrong-account', triesLeft: 0 });
+    expect(answer(pending, response, { account: 'bob' })).toMatchObject({
+      ok: false,
+      reason: 'wrong-account',
+      triesLeft: 0,
+    });
     expect(answer(pending, response, { purpose: 'withdrawal' })).toMatchObject({ ok: false, reason: 'no-challenge' });
     expect(answer(pending, response).ok).toBe(true);
     expect(answer(null, response)).toMatchObject({ ok: false, reason: 'no-challenge' });
@@ -132,7 +143,10 @@ describe('a challenge', () => {
     const { challenge, pending } = issue(null, { ocra: phone });
     const response = phone.respond({ challenge, now: NOW });
     const timeStep = Math.floor(NOW / 60_000);
-    expect(answerChallenge(pending, response, { ...bound, now: NOW, after: null })).toMatchObject({ ok: true, timeStep });
+    expect(answerChallenge(pending, response, { ...bound, now: NOW, after: null })).toMatchObject({
+      ok: true,
+      timeStep,
+    });
     expect(answerChallenge(pending, response, { ...bound, now: NOW, after: timeStep })).toMatchObject({
       reason: 'replayed',
       triesLeft: 2,
@@ -152,7 +166,8 @@ describe('a challenge', () => {
 describe('limits', () => {
   test('how many wait at a time', () => {
     let pending: PendingChallenges | null = null;
-    for (const [i, purpose] of ['a', 'b', 'c'].entries()) pending = issue(pending, { purpose, now: NOW + 1000 * i }).pending;
+    for (const [i, purpose] of ['a', 'b', 'c'].entries())
+      pending = issue(pending, { purpose, now: NOW + 1000 * i }).pending;
     const options = { ocra, pending, account: 'ada', purpose: 'd', now: NOW + 3000 };
     const refused = issueChallenge(options);
     expect(refused).toEqual({ ok: false, reason: 'too-many-outstanding', retryAt: NOW + 300_000, pending });
@@ -184,7 +199,8 @@ describe('limits', () => {
     // 20 waiting at a time, drawn from a source that repeats itself for a while.
     const random = seededRandom('draws');
     let draws = 0;
-    const stuttering = (length: number) => (draws++ % 3 === 0 ? random(length) : new Uint8Array(length).fill(draws & 4));
+    const stuttering = (length: number) =>
+      draws++ % 3 === 0 ? random(length) : new Uint8Array(length).fill(draws & 4);
     let pending: PendingChallenges | null = null;
     for (let i = 0; i < 20; i++) {
       pending = issue(pending, { purpose: `p${i}`, maxOutstanding: 20, maxIssued: 100, random: stuttering }).pending;
@@ -253,7 +269,9 @@ describe('what the programmer gets wrong throws', () => {
     { issued: [-1] },
   ])('a state that is malformed: %j', (wrong) => {
     const { pending } = issue(null);
-    const state = (typeof wrong === 'object' && Object.keys(wrong).length > 0 ? { ...pending, ...wrong } : wrong) as never;
+    const state = (
+      typeof wrong === 'object' && Object.keys(wrong).length > 0 ? { ...pending, ...wrong } : wrong
+    ) as never;
     expect(codeOf(() => issue(state))).toBe('invalid-state');
     expect(codeOf(() => answer(state, '00000000'))).toBe('invalid-state');
   });

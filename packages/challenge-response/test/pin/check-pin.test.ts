@@ -8,7 +8,8 @@ const reasonOf = (pin: unknown, rules = TOKEN_PIN_RULES, ownNumbers?: string[]) 
 
 describe('checkPin', () => {
   test('takes what is not trivial', () => {
-    for (const pin of ['7294', '4829', '8305', '0927', '5713']) expect(checkPin(pin, TOKEN_PIN_RULES)).toEqual({ ok: true });
+    for (const pin of ['7294', '4829', '8305', '0927', '5713'])
+      expect(checkPin(pin, TOKEN_PIN_RULES)).toEqual({ ok: true });
     for (const pin of ['7294', 'k7#w', 'K7#w2', 'k7#w2q', '729485', 'xk!q?z', '~!/^_|']) {
       expect(checkPin(pin, PHONE_PIN_RULES)).toEqual({ ok: true });
     }

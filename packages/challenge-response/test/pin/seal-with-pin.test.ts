@@ -1,8 +1,15 @@
+import { scryptSync } from 'node:crypto';
 import { bytesToHex, hexToBytes } from '@countersign/primitives/bytes';
 import { seededRandom } from '@countersign/testing/seeded-random';
-import { scryptSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { CountersignError, createOcra, openWithPin, PHONE_SUITE, type SealedKey, sealWithPin } from '../../src/index.ts';
+import {
+  CountersignError,
+  createOcra,
+  openWithPin,
+  PHONE_SUITE,
+  type SealedKey,
+  sealWithPin,
+} from '../../src/index.ts';
 
 const cost = { algorithm: 'scrypt', N: 2 ** 8, r: 8, p: 1 } as const;
 const key = seededRandom('key')(32);
@@ -51,7 +58,9 @@ describe('a key under a PIN', () => {
       const candidate = await openWithPin(sealed, pin);
       expect(candidate).toHaveLength(32);
       // Each makes a key that works.
-      expect(createOcra({ suite: PHONE_SUITE, key: candidate }).respond({ challenge: '482915', now: 0 })).toMatch(/^\d{8}$/);
+      expect(createOcra({ suite: PHONE_SUITE, key: candidate }).respond({ challenge: '482915', now: 0 })).toMatch(
+        /^\d{8}$/,
+      );
       opened.set(pin, bytesToHex(candidate));
     }
     expect(new Set(opened.values()).size).toBe(typed.length);

@@ -1,5 +1,5 @@
-import { seededRandom } from '@countersign/testing/seeded-random';
 import { inspect } from 'node:util';
+import { seededRandom } from '@countersign/testing/seeded-random';
 import { describe, expect, test } from 'vitest';
 import {
   CountersignError,
@@ -59,7 +59,9 @@ describe('a token without a lock', () => {
     });
     token.enterPin('7294');
     const right = token.enterChallenge(challenge);
-    expect(server.verify(right.ok && right.response, { challenge, counter: 40, pin: '7294', lookAhead: 10 })).toMatchObject({
+    expect(
+      server.verify(right.ok && right.response, { challenge, counter: 40, pin: '7294', lookAhead: 10 }),
+    ).toMatchObject({
       counter: 41,
     });
     expect(token.changePin('7294', '8305')).toEqual({ ok: false, reason: 'no-lock' });
@@ -127,7 +129,9 @@ describe('a token with a lock', () => {
     const state = newSoftToken({ key, lock: { pin: '7294' } });
     expect(JSON.stringify({ ...state, key: '', lock: { ...state.lock, verifier: '' } })).not.toContain('7294');
     expect(state.lock?.verifier).toMatch(/^[0-9a-f]{64}$/);
-    expect(newSoftToken({ key: seededRandom('other')(32), lock: { pin: '7294' } }).lock?.verifier).not.toBe(state.lock?.verifier);
+    expect(newSoftToken({ key: seededRandom('other')(32), lock: { pin: '7294' } }).lock?.verifier).not.toBe(
+      state.lock?.verifier,
+    );
   });
 });
 
