@@ -1,0 +1,5 @@
+import type { Suite } from '../suite.ts';
+import { totpSuites } from './totp.ts';
+
+/** The suites that npm run bench runs, in order. */
+export const suites: readonly Suite[] = [...totpSuites];
