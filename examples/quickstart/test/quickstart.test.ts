@@ -20,7 +20,10 @@ it('runs as npm run demo runs it, and ends with exit code 0', () => {
 
 it('with --interactive waits for codes, and ends on an empty line', () => {
   const main = new URL('../dist/main.js', import.meta.url).pathname;
-  const output = execFileSync(process.execPath, [main, '--interactive'], { encoding: 'utf8', input: '12345\n000 000\n\n' });
+  const output = execFileSync(process.execPath, [main, '--interactive'], {
+    encoding: 'utf8',
+    input: '12345\n000 000\n\n',
+  });
   expect(output).toContain('A code is six digits.');
   expect(output).toContain('Type this key: ');
 });

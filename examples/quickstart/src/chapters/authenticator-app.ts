@@ -77,7 +77,9 @@ export const authenticatorApp: Chapter = {
     device.drift = found.drift;
     const seconds = Math.abs(found.drift * 30);
     tell(screen, found);
-    screen.say(`“Your phone’s clock is ${seconds} seconds ${found.drift < 0 ? 'slow' : 'fast'}: turn on automatic time.”`);
+    screen.say(
+      `“Your phone’s clock is ${seconds} seconds ${found.drift < 0 ? 'slow' : 'fast'}: turn on automatic time.”`,
+    );
     expect(seconds === 2400, 'the drift is 40 minutes');
     const after = server.verify(phone.generate({ now: slow + MINUTE }), {
       after: device.after,
