@@ -49,7 +49,8 @@ export function hotpWith(hashes: Hashes, options: HotpOptions): Hotp {
   const { hmac, key, digits, modulus } = prepareKey(hashes, options);
 
   /** Tries `lookAhead + 1` places for codes in a row, all of them, from the last to the first. */
-  function find(values: readonly number[], counter: unknown, lookAhead: number): HotpResult {
+  function find(codes: readonly unknown[], counter: unknown, lookAhead: number): HotpResult {
+    const values = Array.from(codes, (code) => parseDecimalCode(code, digits));
     const base = toCounter(counter);
     if (values.includes(MALFORMED)) return { ok: false, reason: 'malformed' };
     const extra = values.length - 1;
@@ -74,29 +75,25 @@ export function hotpWith(hashes: Hashes, options: HotpOptions): Hotp {
     return { ok: true, counter: fromCounter(accepted), nextCounter: next && fromCounter(next) };
   }
 
-  return {
-    generate(counter: number | bigint): string {
-      const { high, low } = toCounter(counter);
-      const truncated = hmac.truncated(key, high, low);
-      hmac.wipe();
-      return formatDecimalCode(truncated, digits);
-    },
+  function generate(counter: number | bigint): string {
+    const { high, low } = toCounter(counter);
+    const truncated = hmac.truncated(key, high, low);
+    hmac.wipe();
+    return formatDecimalCode(truncated, digits);
+  }
 
-    verify(code: unknown, options: HotpVerifyOptions): HotpResult {
-      const { counter, lookAhead = 0 } = options ?? {};
-      assertInteger(lookAhead, 'lookAhead', 0, MAX_LOOK_AHEAD, 'invalid-window');
-      return find([parseDecimalCode(code, digits)], counter, lookAhead);
-    },
+  function verify(code: unknown, options: HotpVerifyOptions): HotpResult {
+    const { counter, lookAhead = 0 } = options ?? {};
+    assertInteger(lookAhead, 'lookAhead', 0, MAX_LOOK_AHEAD, 'invalid-window');
+    return find([code], counter, lookAhead);
+  }
 
-    resynchronize(codes: unknown, options: HotpVerifyOptions): HotpResult {
-      const { counter, lookAhead = DEFAULT_RESYNCHRONIZE_LOOK_AHEAD } = options ?? {};
-      assertInteger(lookAhead, 'lookAhead', 0, MAX_RESYNCHRONIZE_LOOK_AHEAD, 'invalid-window');
-      const row = Array.isArray(codes) && (codes.length === 2 || codes.length === 3) ? Array.from(codes) : [undefined];
-      return find(
-        row.map((code) => parseDecimalCode(code, digits)),
-        counter,
-        lookAhead,
-      );
-    },
-  };
+  function resynchronize(codes: unknown, options: HotpVerifyOptions): HotpResult {
+    const { counter, lookAhead = DEFAULT_RESYNCHRONIZE_LOOK_AHEAD } = options ?? {};
+    assertInteger(lookAhead, 'lookAhead', 0, MAX_RESYNCHRONIZE_LOOK_AHEAD, 'invalid-window');
+    const inARow = Array.isArray(codes) && (codes.length === 2 || codes.length === 3);
+    return find(inARow ? codes : [undefined], counter, lookAhead);
+  }
+
+  return { generate, verify, resynchronize };
 }
