@@ -13,7 +13,7 @@ export const table = {
   totp: ['@countersign/primitives'],
   'challenge-response': ['@countersign/primitives', '@noble/curves', '@noble/ciphers', 'libphonenumber-js'],
   'card-grid': ['@countersign/primitives'],
-  'qr-provisioning-uri': ['@countersign/primitives', 'qr', 'pbf'],
+  'qr-provisioning-uri': ['@countersign/primitives', 'qr', '@bufbuild/protobuf'],
   policy: ['@countersign/primitives', 'ipaddr.js'],
   store: ['@countersign/primitives'],
   'secure-login': ['@countersign/primitives', ...features.map((name) => `@countersign/${name}`)],

@@ -78,8 +78,8 @@ export type Ocra = {
  *
  * const challenge = ocra.newChallenge();
  * const response = ocra.respond({ challenge, counter: 7, pin: '7294' }); // on the token
- * ocra.verify(response, { challenge, counter: 5, pin: '7294', lookAhead: 10 });
- * // => { ok: true, counter: 7, nextCounter: 8 }
+ * const result = ocra.verify(response, { challenge, counter: 5, pin: '7294', lookAhead: 10 });
+ * result; // => { ok: true, counter: 7, nextCounter: 8 }
  * ocra.verify('none', { challenge, counter: 5, pin: '7294' }); // => { ok: false, reason: 'malformed' }
  * ```
  */

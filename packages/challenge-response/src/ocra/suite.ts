@@ -121,8 +121,8 @@ function seconds(step: string): number {
  * import { formatOcraSuite } from '@countersign/challenge-response';
  *
  * const question = { format: 'N', length: 8 } as const;
- * formatOcraSuite({ algorithm: 'SHA512', digits: 8, counter: true, question, pin: null, session: 64, timeStep: 3600 });
- * // => 'OCRA-1:HOTP-SHA512-8:C-QN08-S064-T1H'
+ * const inputs = { counter: true, question, pin: null, session: 64, timeStep: 3600 };
+ * formatOcraSuite({ algorithm: 'SHA512', digits: 8, ...inputs }); // => 'OCRA-1:HOTP-SHA512-8:C-QN08-S064-T1H'
  * ```
  */
 export function formatOcraSuite(parts: Omit<OcraSuite, 'text'>): string {
