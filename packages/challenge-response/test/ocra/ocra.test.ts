@@ -14,7 +14,7 @@ import {
   parseOcraSuite,
 } from '../../src/index.ts';
 import { caseArbitrary } from './arbitraries.ts';
-import { type Given, response as reference, suiteText } from './reference.ts';
+import { dataInputHex, type Given, response as reference, suiteText, truncatedHmac } from './reference.ts';
 
 const KEY = new TextEncoder().encode('12345678901234567890');
 const KEY_32 = new TextEncoder().encode('12345678901234567890123456789012');
@@ -550,6 +550,12 @@ describe('time', () => {
     expect(ocra.verify(at(0), { challenge, now: 0, window: 10 })).toEqual({ ok: true, timeStep: 0 });
     expect(ocra.verify(at(0), { challenge, now: 0, after: 0 })).toEqual({ ok: false, reason: 'replayed' });
     expect(ocra.verify(ocra.respond({ challenge }), { challenge }).ok).toBe(true);
+    // The step before the first would be 2^64-1.
+    const parts = { hash: 'SHA256', digits: 8, counter: false, format: 'N', length: 6 } as const;
+    const step = { count: 1, unit: 'M' } as const;
+    const message = dataInputHex({ ...parts, step }, { question: challenge, now: 0 }).replace(/0{16}$/, 'f'.repeat(16));
+    const before = truncatedHmac({ ...parts, step }, KEY_32, message);
+    expect(ocra.verify(before, { challenge, now: 0, window: 10 })).toEqual({ ok: false, reason: 'mismatch' });
   });
 
   test('of two equal responses the newer counts, so that neither can be replayed', () => {

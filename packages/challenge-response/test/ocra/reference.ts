@@ -56,12 +56,14 @@ export function dataInputHex(p: Parts, g: Given): string {
   return hex;
 }
 
-export function response(p: Parts, key: Uint8Array, g: Given): string {
-  const hmac = createHmac(p.hash, key)
-    .update(Buffer.from(dataInputHex(p, g), 'hex'))
-    .digest('hex');
+export function truncatedHmac(p: Parts, key: Uint8Array, messageHex: string): string {
+  const hmac = createHmac(p.hash, key).update(Buffer.from(messageHex, 'hex')).digest('hex');
   if (p.digits === 0) return hmac;
   const offset = 2 * Number.parseInt(hmac.slice(-1), 16);
   const truncated = BigInt(`0x${hmac.slice(offset, offset + 8)}`) & 0x7fffffffn;
   return `0000000000${truncated}`.slice(-p.digits);
+}
+
+export function response(p: Parts, key: Uint8Array, g: Given): string {
+  return truncatedHmac(p, key, dataInputHex(p, g));
 }

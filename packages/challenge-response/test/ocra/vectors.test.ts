@@ -78,3 +78,49 @@ describe('the vectors of RFC 6287', () => {
     expect(bytesToHex(prepared.digest(hexToBytes(v.dataInputHex)))).toBe(v.hmacHex);
   });
 });
+
+type ExtendedVector = {
+  suite: string;
+  keyHex: string;
+  challenge: string | [string, string];
+  counter?: string;
+  pin?: string;
+  sessionHex?: string;
+  now?: number;
+  dataInputHex: string;
+  response: string;
+};
+
+const extended = (
+  JSON.parse(readFileSync(new URL('../vectors/ocra-extended.json', import.meta.url), 'utf8')) as {
+    vectors: ExtendedVector[];
+  }
+).vectors;
+
+describe('vectors for what the RFC has no samples of', () => {
+  test('are all there', () => expect(extended).toHaveLength(191));
+
+  test.each(extended)('%#: $suite', (v) => {
+    const suite = parseOcraSuite(v.suite);
+    const input: OcraInput = {
+      challenge: v.challenge,
+      counter: v.counter === undefined ? undefined : BigInt(v.counter),
+      pin: v.pin,
+      session: v.sessionHex === undefined ? undefined : hexToBytes(v.sessionHex),
+      now: v.now,
+    };
+    const layout = layOut(suite);
+    const bytes = new Uint8Array(layout.length);
+    const message = new DataInput(suite, layout, bytes);
+    message.writeFixed(input);
+    if (input.counter !== undefined) message.writeCounter(toCounter(input.counter));
+    if (input.now !== undefined) message.writeTimeStep(currentTimeStep(suite.timeStep!, input.now));
+    expect(bytesToHex(bytes)).toBe(v.dataInputHex);
+    message.clear();
+    expect(bytesToHex(bytes)).toBe(bytesToHex(new TextEncoder().encode(v.suite)).padEnd(2 * layout.length, '0'));
+
+    const ocra = createOcra({ suite, key: hexToBytes(v.keyHex) });
+    expect(ocra.respond(input)).toBe(v.response);
+    expect(ocra.verify(v.response, input).ok).toBe(true);
+  });
+});
