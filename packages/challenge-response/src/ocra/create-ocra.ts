@@ -1,7 +1,7 @@
 import { assertBytes, MIN_SECRET_BYTES, MIN_SHORT_SECRET_BYTES } from '@countersign/primitives/assert';
 import { type RandomBytes, systemRandom } from '@countersign/primitives/random';
 import { DataInput, layOut, type OcraInput } from './data-input.ts';
-import { PREPARE_MESSAGE, type PreparedMessage } from './prepared-message.ts';
+import { type PreparedMessage, prepareMessage } from './prepared-message.ts';
 import { randomQuestion } from './question.ts';
 import { respond } from './respond.ts';
 import { type OcraSuite, parseOcraSuite } from './suite.ts';
@@ -88,7 +88,7 @@ export function createOcra(options: OcraOptions): Ocra {
   const suite = parseOcraSuite(typeof given === 'string' ? given : given?.text);
   assertBytes(secret, 'key', allowShortSecret ? MIN_SHORT_SECRET_BYTES : MIN_SECRET_BYTES, undefined, 'invalid-key');
   const layout = layOut(suite);
-  const message = PREPARE_MESSAGE[suite.algorithm](secret, layout.length);
+  const message = prepareMessage(suite.algorithm)(secret, layout.length);
   const prepared: PreparedOcra = { suite, message, input: new DataInput(suite, layout, message.bytes) };
   return Object.freeze({
     suite,

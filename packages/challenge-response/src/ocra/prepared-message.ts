@@ -123,8 +123,8 @@ export function plainMessage(hmac: PrepareHmac): PrepareMessage {
 }
 
 /**
- * When the module loads, both compute one message of several blocks: the fast path leans on protected methods of one
- * exact noble version, and is used only if it gives what noble's public interface gives.
+ * Both compute one message of several blocks: the fast path leans on protected methods of one exact noble version, and
+ * is used only if it gives what noble's public interface gives.
  */
 export function selfTested(create: () => BlockHash, hmac: PrepareHmac): PrepareMessage {
   const plain = plainMessage(hmac);
@@ -141,10 +141,14 @@ export function selfTested(create: () => BlockHash, hmac: PrepareHmac): PrepareM
   }
 }
 
-/** By the suite's hash. */
-export const PREPARE_MESSAGE: Readonly<Record<Algorithm, PrepareMessage>> = /* @__PURE__ */ prepareMessages();
+const tested = new Map<Algorithm, PrepareMessage>();
 
-function prepareMessages(): Record<Algorithm, PrepareMessage> {
-  const { SHA1, SHA256, SHA512 } = BLOCK_HASHES;
-  return { SHA1: selfTested(...SHA1), SHA256: selfTested(...SHA256), SHA512: selfTested(...SHA512) };
+/**
+ * The suite's hash, tested once, at its first use. Loading the module computes nothing: hashing before another copy of
+ * noble is loaded can leave V8 with a stale shape for SHA-512's 64-bit words, and every later hash sixty times slower.
+ */
+export function prepareMessage(algorithm: Algorithm): PrepareMessage {
+  const prepare = tested.get(algorithm) ?? selfTested(...BLOCK_HASHES[algorithm]);
+  tested.set(algorithm, prepare);
+  return prepare;
 }
