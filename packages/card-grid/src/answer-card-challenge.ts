@@ -5,7 +5,7 @@ import { assertCardState } from './assert-card-state.ts';
 import type { CardState } from './card-state.ts';
 import { type CardSupply, type CardUnusable, cardSupply, whyUnusable } from './card-status.ts';
 import { withUsed } from './cell-use.ts';
-import { createCardGrid } from './create-card-grid.ts';
+import { cellCodes } from './create-card-grid.ts';
 import { normalizeAnswer } from './normalize-answer.ts';
 
 /** Whether the answer was right; `state` is what to store. */
@@ -57,7 +57,7 @@ export function answerCardChallenge(
   const { key, now = Date.now() } = options;
   assertCardState(state);
   assertInstant(now);
-  const grid = createCardGrid({ ...state, key });
+  const code = cellCodes(key, state);
   const { pending } = state;
   const supply = cardSupply(state);
   const unusable = whyUnusable(state, now, supply);
@@ -65,7 +65,7 @@ export function answerCardChallenge(
   if (pending === null) return refused('no-challenge');
   const typed = normalizeAnswer(answer, state);
   if (typed === undefined) return refused('malformed');
-  const expected = pending.challenge.map((index) => grid.cell(index)).join('');
+  const expected = pending.challenge.map(code).join('');
   if (!equalBytes(utf8ToBytes(typed), utf8ToBytes(expected))) {
     return refused('mismatch', { ...state, pending: { ...pending, failures: pending.failures + 1 } });
   }

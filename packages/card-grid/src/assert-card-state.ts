@@ -50,8 +50,8 @@ function soundUse(use: unknown, cells: number): use is CellUse {
   return reused && Array.isArray(counts) && counts.length === cells && counts.every(isCount);
 }
 
-function soundPending(pending: PendingCardChallenge, card: CardState): boolean {
-  const { challenge, issuedAt, failures } = pending;
+function soundPending(pending: Partial<PendingCardChallenge> | undefined, card: CardState): boolean {
+  const { challenge, issuedAt, failures } = pending ?? {};
   return (
     isInstant(issuedAt) &&
     isCount(failures) &&

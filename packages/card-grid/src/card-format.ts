@@ -47,17 +47,16 @@ const DIGIT: Position = {
 };
 const READABLE: Position = { alphabet: READABLE_ALPHABET, lookAlikes: { O: '0', I: '1', L: '1' } };
 
-/** Each format repeats its positions over the length of a code: letter-digit-letter of length 4 is `A3D7`. */
+/** The positions of the longest code; a shorter one has the first of them: letter-digit-letter of length 4 is `A3D7`. */
 const POSITIONS: Readonly<Record<CardFormat, readonly Position[]>> = {
-  'letter-digit-letter': [LETTER, DIGIT_OF_8],
-  crockford: [READABLE],
-  digits: [DIGIT],
+  'letter-digit-letter': [LETTER, DIGIT_OF_8, LETTER, DIGIT_OF_8, LETTER, DIGIT_OF_8],
+  crockford: new Array<Position>(6).fill(READABLE),
+  digits: new Array<Position>(6).fill(DIGIT),
 };
 
 /** The positions of one cell's code. */
 export function codePositions(format: CardFormat, codeLength: number): Position[] {
-  const positions = POSITIONS[format];
-  return Array.from({ length: codeLength }, (_, i) => positions[i % positions.length]!);
+  return POSITIONS[format].slice(0, codeLength);
 }
 
 /** Entropy of the joined codes of `count` cells, in bits: every character is uniform and independent of the others. */

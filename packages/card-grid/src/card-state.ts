@@ -44,9 +44,9 @@ const MAX_LIFETIME = 100 * 366 * 86_400;
  * Each cell is used once unless `reuse` says otherwise (NIST SP 800-63B-4 §3.1.2 accepts a look-up secret once). Reuse
  * makes a card last and costs the following. `'random'`: of 224 cells with 2 asked, somebody who has watched 12 / 43 / 138
  * logins knows the next pair with 1 % / 10 % / 50 %; of 100 cells, 6 / 20 / 61 (`observationProbability`).
- * `'least-used-half'` asks for nothing that was ever seen until half of the cells are used (56 logins of 224 cells with 2
- * asked), and gives more away than `'random'` afterwards: with 1 % / 10 % / 50 % after 61 / 70 / 92 logins, all after
- * some 130. In both modes `shouldReplace` turns true when the chance reaches 10 %.
+ * `'least-used-half'`, ties included, asks for nothing that was ever seen until half of the cells are used: with 224 cells
+ * and 2 asked, such an observer knows nothing of the next pair through 56 logins, and then all of it with 26 %, and with
+ * 50 % after 148. In both modes `shouldReplace` turns true when the chance for the card at hand reaches 10 %.
  *
  * @param options the card's design as for `createCardGrid`, and: `reuse`; `now`, the instant of issue; `activatesAt`, an
  *   instant (default `now`), or `null` when the card must be activated first (`activateCard`); `lifetime` in seconds

@@ -44,10 +44,16 @@ export function withUsed(use: CellUse, indices: readonly number[]): CellUse {
   return { mode: 'once', used: digits.join('') };
 }
 
+/** How many bits each hexadecimal digit has. */
+const BITS: Readonly<Record<string, number>> = {
+  ...{ 0: 0, 1: 1, 2: 1, 3: 2, 4: 1, 5: 2, 6: 2, 7: 3 },
+  ...{ 8: 1, 9: 2, a: 2, b: 3, c: 2, d: 3, e: 3, f: 4 },
+};
+
 /** How many cells of a bitmap are set. */
 export function countUsed(used: string): number {
   let count = 0;
-  for (const digit of used) for (let rest = Number.parseInt(digit, 16); rest > 0; rest >>= 1) count += rest & 1;
+  for (let i = 0; i < used.length; i++) count += BITS[used.charAt(i)]!;
   return count;
 }
 

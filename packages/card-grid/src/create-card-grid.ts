@@ -2,7 +2,7 @@ import { assertBytes, assertInteger } from '@countersign/primitives/assert';
 import { hmacSha256 } from '@countersign/primitives/hmac-sha256';
 import { type RandomBytes, randomBytes, systemRandom } from '@countersign/primitives/random';
 import { type CardDesign, type CardDesignOptions, checkedDesign, codeEntropy } from './card-format.ts';
-import { deriveCode } from './derive-code.ts';
+import { deriveCodes } from './derive-code.ts';
 
 const KEY_BYTES = 32;
 
@@ -26,6 +26,12 @@ export function createCardKey(random: RandomBytes = systemRandom): Uint8Array {
   return randomBytes(KEY_BYTES, random).slice();
 }
 
+/** The codes of a design that has been checked already. */
+export function cellCodes(key: Uint8Array, design: CardDesign): (index: number) => string {
+  assertBytes(key, 'key', KEY_BYTES, KEY_BYTES, 'invalid-key');
+  return deriveCodes(hmacSha256(key), design);
+}
+
 /** A card whose cells are computed when asked for and never stored. It shows neither key nor codes when printed. */
 export type CardGrid = CardDesign & {
   /**
@@ -46,7 +52,7 @@ export type CardGrid = CardDesign & {
  * The grid of a card, for printing it. To verify an answer, use `answerCardChallenge`, which chooses the cells itself:
  * comparing answers with `cell()` by hand lets a caller choose the indices, and that breaks the factor.
  *
- * Each code is an unbiased mapping of HMAC-SHA-256(key, domain ‖ serial ‖ … ‖ index): see `derive-code.ts` for the bytes.
+ * Each code is an unbiased mapping of HMAC-SHA-256(key, domain ‖ serial ‖ index ‖ block): see `derive-code.ts` for the bytes.
  * The same key, serial, format and code length always give the same codes.
  *
  * @param options `key`: exactly 32 bytes, copied; `serial`: 1 … 64 printable characters; `cells` 10 … 999 (224);
@@ -60,7 +66,7 @@ export type CardGrid = CardDesign & {
  *
  * const key = new Uint8Array(32).fill(7); // of course from createCardKey()
  * const grid = createCardGrid({ key, serial: 'SC-1024' });
- * grid.cell(100); // => 'C9K'
+ * grid.cell(100); // => 'R3K'
  * grid.cells; // => 224
  * Math.floor(grid.entropyBits(2)); // => 24
  * grid.cell(225); // throws invalid-card
@@ -68,14 +74,13 @@ export type CardGrid = CardDesign & {
  * ```
  */
 export function createCardGrid(options: { key: Uint8Array } & CardDesignOptions): CardGrid {
-  assertBytes(options.key, 'key', KEY_BYTES, KEY_BYTES, 'invalid-key');
   const design = checkedDesign(options);
-  const hmac = hmacSha256(options.key);
+  const code = cellCodes(options.key, design);
   return Object.freeze({
     ...design,
     cell(index: number): string {
       assertInteger(index, 'index', 1, design.cells, 'invalid-card');
-      return deriveCode(hmac, design, index);
+      return code(index);
     },
     entropyBits(count: number): number {
       assertInteger(count, 'count', 1, design.cells, 'invalid-card');

@@ -1,25 +1,38 @@
 import { encodeFields } from '@countersign/primitives/encode-fields';
 import type { HmacKey } from '@countersign/primitives/hmac';
-import { type CardDesign, codePositions, type Position } from './card-format.ts';
+import { type CardDesign, type CardFormat, codePositions, type Position } from './card-format.ts';
 
-/** Names the purpose and the version of the derivation; another one would give another card. */
-const DOMAIN = 'countersign/card-cell/v1';
+/** Names the purpose and the version of the derivation, and what the codes look like. */
+function domain(format: CardFormat, codeLength: number): string {
+  return `countersign/card-cell/v1/${format}/${codeLength}`;
+}
 
 /**
- * The code of a cell. Block b (0, 1, …) is HMAC-SHA-256 under the card key of the concatenation of
+ * The codes of a card's cells. Block b (0, 1, …) of a cell is HMAC-SHA-256 under the card key of the concatenation of
  *
- *     domain ‖ serial ‖ format ‖ code length ‖ cell index ‖ b
+ *     domain ‖ serial ‖ cell index ‖ b
  *
- * each preceded by its length in four bytes, big-endian: the domain (`countersign/card-cell/v1`), the serial and the
- * format's name as UTF-8, the three numbers as eight bytes, big-endian. The blocks, one after the other, are the bytes
- * that {@link pickCharacters} maps to characters. Block 1 is needed when block 0 has too many bytes to pass over: less
- * than once in 2^100 cells.
+ * each preceded by its length in four bytes, big-endian: the domain names format and code length, as in
+ * `countersign/card-cell/v1/letter-digit-letter/3`, and is UTF-8 as the serial is; the numbers are eight bytes, big-endian.
+ * The blocks, one after the other, are the bytes that {@link pickCharacters} maps to characters. Block 1 is needed when
+ * block 0 has too many bytes to pass over: less than once in 2^100 cells.
  */
-export function deriveCode(hmac: HmacKey, design: CardDesign, index: number): string {
-  const { serial, format, codeLength } = design;
-  return pickCharacters(codePositions(format, codeLength), (block) =>
-    hmac.digest(encodeFields(DOMAIN, [serial, format, codeLength, index, block])),
-  );
+export function deriveCodes(hmac: HmacKey, { serial, format, codeLength }: CardDesign): (index: number) => string {
+  const positions = codePositions(format, codeLength);
+  // Cells differ in the last two numbers only, and these are small: their low words are written into one message.
+  const message = encodeFields(domain(format, codeLength), [serial, 0, 0]);
+  const view = new DataView(message.buffer);
+  const indexAt = message.length - 16;
+  const blockAt = message.length - 4;
+  return (index) => {
+    const code = pickCharacters(positions, (block) => {
+      view.setUint32(indexAt, index);
+      view.setUint32(blockAt, block);
+      return hmac.digest(message);
+    });
+    hmac.wipe();
+    return code;
+  };
 }
 
 /**

@@ -21,7 +21,7 @@ import {
  * A new list of recovery codes, for people who have lost every device. Storing the returned state in place of the old one
  * makes all earlier codes worthless. Show or print the codes once (`renderRecoveryCodesHtml`); only their hashes remain.
  *
- * A code such as `1K7QM-3XV0A-ZP4TD` has 15 characters of Crockford's Base32: which code of the list it is (so that
+ * A code such as `1K7QM-3XV0A-ZP4T9` has 15 characters of Crockford's Base32: which code of the list it is (so that
  * redeeming costs one hash, and people can tick it off), 13 random characters (65 bits; NIST SP 800-63B-4 §4.2 asks for
  * 64), and a check character that catches a typo before anything is counted. Each is stored as scrypt with a salt of its
  * own (NIST SP 800-63B-4 §3.1.2).

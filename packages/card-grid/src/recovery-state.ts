@@ -42,12 +42,26 @@ export function hashRecoveryCode(
  */
 export function checkedRecoveryState(state: unknown): RecoveryCodesState {
   const { v, issuedAt, cost, codes } = (state ?? {}) as Partial<RecoveryCodesState>;
-  const sound = v === 1 && isInstant(issuedAt) && Array.isArray(codes) && codes.length >= 1 && codes.every(soundRecord);
-  if (!sound || codes.length > MAX_RECOVERY_CODES) {
+  const sound =
+    v === 1 &&
+    isInstant(issuedAt) &&
+    Array.isArray(codes) &&
+    codes.length >= 1 &&
+    codes.length <= MAX_RECOVERY_CODES &&
+    codes.every(soundRecord);
+  if (!sound || !soundCost(cost)) {
     throw new CountersignError('invalid-state', 'the state of the recovery codes is damaged, or not one');
   }
-  assertCost(cost);
   return { v, issuedAt, cost: { ...cost }, codes: codes.map((record) => ({ ...record })) };
+}
+
+function soundCost(cost: unknown): cost is ScryptCost {
+  try {
+    assertCost(cost);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function soundRecord(record: unknown): boolean {

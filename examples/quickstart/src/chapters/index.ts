@@ -1,4 +1,5 @@
 import type { Chapter } from '../screen.ts';
+import { cardGrid } from './card-grid.ts';
 
 /** The chapters of the walk, in order. */
-export const chapters: readonly Chapter[] = [];
+export const chapters: readonly Chapter[] = [cardGrid];

@@ -1,7 +1,7 @@
 import { CountersignError } from '@countersign/primitives/error';
 import { drawFace, type FaceMeasures, type FaceText, gridArea, type Joined, PALETTES } from './draw-face.ts';
 import { escapeMarkup, fitText, mm, POINT, SANS_SERIF } from './markup.ts';
-import { type GridPlan, type Listing, planGrid } from './plan-grid.ts';
+import { type GridPlan, type Listing, type ListingShape, planGrid } from './plan-grid.ts';
 import type { CheckedPrintOptions, PrintSize } from './print-options.ts';
 
 /** ISO/IEC 7810 ID-1: 85.60 × 53.98 mm, corners of 3.18 mm. */
@@ -42,7 +42,7 @@ const MARGIN = 9;
 const SHEET = { width: 210, height: 297, left: 15, top: 13.5, columnStep: 95, rowStep: 54 };
 
 /** The plan of a listing on a size; refuses what would not be legible there. */
-export function planListing(listing: Listing, size: PrintSize): GridPlan {
+export function planListing(listing: ListingShape, size: PrintSize): GridPlan {
   return planGrid(listing, gridArea(FACES[size]), size === 'a4' ? 1 : 2);
 }
 

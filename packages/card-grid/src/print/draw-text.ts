@@ -21,7 +21,9 @@ export function drawText(
   const entry = listing.labelWidth + LABEL_GAP + listing.codeWidth;
   const { length } = listing.entries;
   const columns = Math.min(length, Math.max(1, Math.floor((width + COLUMN_GAP) / (entry + COLUMN_GAP))));
-  const rows = Math.ceil(length / columns);
+  // Columns of 10, 15, 20 … rows, in which a number is found fastest.
+  const fewest = Math.ceil(length / columns);
+  const rows = fewest <= 5 ? fewest : Math.ceil(fewest / 5) * 5;
   const lines = Array.from({ length: rows }, (_, row) =>
     listing.entries
       .filter((_, i) => i % rows === row)

@@ -1,14 +1,19 @@
 import { CountersignError } from '@countersign/primitives/error';
 import { MONOSPACE_ADVANCE, POINT } from './markup.ts';
 
-/** What is printed in numbered rows: cells of a card, or recovery codes. */
-export type Listing = {
-  readonly entries: readonly { readonly label: string; readonly code: string }[];
+/** How much is to be printed, and how wide it is. */
+export type ListingShape = {
+  readonly count: number;
   /** Characters of the longest label and of a code. */
   readonly labelWidth: number;
   readonly codeWidth: number;
   /** A box to tick off what was used. */
   readonly tickBox: boolean;
+};
+
+/** What is printed in numbered rows: cells of a card, or recovery codes. */
+export type Listing = ListingShape & {
+  readonly entries: readonly { readonly label: string; readonly code: string }[];
 };
 
 /** How entries are arranged on each face: down the columns, left to right. Lengths in millimetres. */
@@ -35,7 +40,7 @@ export const LABEL_GAP = 0.5;
 export const TICK_BOX = 1.2;
 
 /** Width of one entry without air, in em. */
-export function entryWidth({ labelWidth, codeWidth, tickBox }: Omit<Listing, 'entries'>): number {
+export function entryWidth({ labelWidth, codeWidth, tickBox }: ListingShape): number {
   return (labelWidth + codeWidth) * MONOSPACE_ADVANCE + LABEL_GAP + (tickBox ? TICK_BOX : 0);
 }
 
@@ -45,8 +50,8 @@ export function entryWidth({ labelWidth, codeWidth, tickBox }: Omit<Listing, 'en
  *
  * @throws CountersignError `invalid-card` when the text would be smaller than 6 points
  */
-export function planGrid(listing: Listing, area: GridArea, maxFaces: 1 | 2): GridPlan {
-  const count = listing.entries.length;
+export function planGrid(listing: ListingShape, area: GridArea, maxFaces: 1 | 2): GridPlan {
+  const { count } = listing;
   const one = bestPlan(count, 1, listing, area);
   const plan =
     one.textSize < MIN_POINTS * POINT && maxFaces === 2 ? bestPlan(Math.ceil(count / 2), 2, listing, area) : one;
@@ -59,7 +64,7 @@ export function planGrid(listing: Listing, area: GridArea, maxFaces: 1 | 2): Gri
   return plan;
 }
 
-function bestPlan(count: number, faces: 1 | 2, listing: Listing, area: GridArea): GridPlan {
+function bestPlan(count: number, faces: 1 | 2, listing: ListingShape, area: GridArea): GridPlan {
   const em = entryWidth(listing) + COLUMN_AIR;
   const plans = Array.from({ length: count }, (_, i): GridPlan => {
     const rows = i + 1;

@@ -53,7 +53,7 @@ export type PrintOptions = {
   expiresAt?: number | null | undefined;
   /** How an instant is printed; default the day in UTC, as `2026-11-22` */
   formatDate?: ((instant: number) => string) | undefined;
-  labels?: Partial<PrintLabels> | undefined;
+  labels?: { readonly [Name in keyof PrintLabels]?: PrintLabels[Name] | undefined } | undefined;
 };
 
 /** {@link PrintOptions} with every default filled in and every word at hand. */

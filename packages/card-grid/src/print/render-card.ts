@@ -1,14 +1,19 @@
+import type { CardDesign } from '../card-format.ts';
 import type { CardGrid } from '../create-card-grid.ts';
 import { drawPage, type PageOptions } from './draw-page.ts';
 import { drawSheet, planListing } from './draw-sheet.ts';
 import { drawText } from './draw-text.ts';
 import { POINT } from './markup.ts';
-import type { Listing } from './plan-grid.ts';
+import type { Listing, ListingShape } from './plan-grid.ts';
 import { type CheckedPrintOptions, checkedPrintOptions, type PrintOptions, type PrintSize } from './print-options.ts';
+
+function cellsShape({ cells, codeLength }: CardDesign): ListingShape {
+  return { count: cells, labelWidth: `${cells}`.length, codeWidth: codeLength, tickBox: false };
+}
 
 function listCells(grid: CardGrid): Listing {
   const entries = Array.from({ length: grid.cells }, (_, i) => ({ label: `${i + 1}`, code: grid.cell(i + 1) }));
-  return { entries, labelWidth: `${grid.cells}`.length, codeWidth: grid.codeLength, tickBox: false };
+  return { ...cellsShape(grid), entries };
 }
 
 /**
@@ -29,10 +34,10 @@ function listCells(grid: CardGrid): Listing {
  * ```
  */
 export function planCard(
-  grid: CardGrid,
+  grid: CardDesign,
   size: PrintSize = 'id-1',
 ): { faces: 1 | 2; rows: number; columns: number; textPoints: number } {
-  const { faces, rows, columns, textSize } = planListing(listCells(grid), checkedPrintOptions({ size }).size);
+  const { faces, rows, columns, textSize } = planListing(cellsShape(grid), checkedPrintOptions({ size }).size);
   return { faces, rows, columns, textPoints: textSize / POINT };
 }
 

@@ -18,6 +18,7 @@ function listCodes(codes: readonly string[]): Listing {
     codes.every((code) => typeof code === 'string' && /^[!-~]+$/.test(code) && code.length <= MAX_CODE_LENGTH);
   if (!sound) throw new CountersignError('invalid-argument', 'codes must be those that issueRecoveryCodes returned');
   return {
+    count: codes.length,
     entries: codes.map((code, i) => ({ label: `${i + 1}`, code })),
     labelWidth: `${codes.length}`.length,
     codeWidth: Math.max(...codes.map((code) => code.length)),
@@ -36,7 +37,7 @@ function listCodes(codes: readonly string[]): Listing {
  * ```ts
  * import { renderRecoveryCodesSvg } from '@countersign/card-grid';
  *
- * renderRecoveryCodesSvg(['1K7QM-3XV0A-ZP4TD']).startsWith('<svg '); // => true
+ * renderRecoveryCodesSvg(['1K7QM-3XV0A-ZP4T9']).startsWith('<svg '); // => true
  * ```
  */
 export function renderRecoveryCodesSvg(
@@ -58,7 +59,7 @@ export function renderRecoveryCodesSvg(
  * ```ts
  * import { renderRecoveryCodesHtml } from '@countersign/card-grid';
  *
- * renderRecoveryCodesHtml(['1K7QM-3XV0A-ZP4TD']).includes('1K7QM-3XV0A-ZP4TD'); // => true
+ * renderRecoveryCodesHtml(['1K7QM-3XV0A-ZP4T9']).includes('1K7QM-3XV0A-ZP4T9'); // => true
  * ```
  */
 export function renderRecoveryCodesHtml(
@@ -81,7 +82,7 @@ export function renderRecoveryCodesHtml(
  * ```ts
  * import { renderRecoveryCodesText } from '@countersign/card-grid';
  *
- * renderRecoveryCodesText(['1K7QM-3XV0A-ZP4TD']).split('\n')[2]; // => '1  1K7QM-3XV0A-ZP4TD'
+ * renderRecoveryCodesText(['1K7QM-3XV0A-ZP4T9']).split('\n')[2]; // => '1  1K7QM-3XV0A-ZP4T9'
  * ```
  */
 export function renderRecoveryCodesText(
