@@ -8,8 +8,8 @@ import {
 import type { Case, Suite } from '../suite.ts';
 
 /**
- * Grid cards beside one prepared TOTP verification, which costs a server about as much as looking the user up. On the
- * reference machine the targets are 2 ms for a whole card and 30 µs for an answer.
+ * Grid cards beside one prepared TOTP verification, which takes about 2.2 µs on the reference machine. The targets
+ * there are 2 ms for a whole card and 30 µs for an answer, given here as ratios.
  *
  * @param baseline one verification of a wrong code with a prepared object, window ±1
  */
@@ -25,7 +25,7 @@ export function cardGridSuite(baseline: Case): Suite {
       baseline,
       {
         name: 'derive the whole card',
-        target: 600,
+        target: 900,
         run() {
           const card = createCardGrid({ key, serial: 'SC-1024' });
           let characters = 0;
@@ -33,7 +33,7 @@ export function cardGridSuite(baseline: Case): Suite {
           return characters;
         },
       },
-      { name: 'verify an answer of two cells', target: 12, run: () => answerCardChallenge(state, answer, { key }).ok },
+      { name: 'verify an answer of two cells', target: 13, run: () => answerCardChallenge(state, answer, { key }).ok },
     ],
   };
 }

@@ -32,7 +32,7 @@ export function drawPage(
     `@page{size:A4 portrait;margin:0}html{color-scheme:${theme}}` +
     `body{margin:0;background:${page};color:${ink};font:15px/1.5 ${SANS_SERIF}}` +
     'main{max-width:210mm;margin:0 auto;padding:8mm 0}p{margin:0 9mm 2mm}' +
-    'svg{display:block;max-width:100%;height:auto}.paper{display:none}' +
+    'svg{display:block;margin:0 auto;max-width:100%;height:auto}.paper{display:none}' +
     '@media print{body{background:#fff}main{padding:0;margin:0}p,.screen{display:none}.paper{display:block}svg{max-width:none}}';
   return (
     `<!doctype html>\n<html lang="${lang}" dir="${direction}">\n<head>\n<meta charset="utf-8">\n` +
