@@ -1,6 +1,7 @@
 import type { Suite } from '../suite.ts';
+import { cardGridSuite } from './card-grid.ts';
 import { qr } from './qr.ts';
-import { totpSuites } from './totp.ts';
+import { preparedVerification, totpSuites } from './totp.ts';
 
 /** The suites that npm run bench runs, in order. */
-export const suites: readonly Suite[] = [...totpSuites, qr];
+export const suites: readonly Suite[] = [...totpSuites, qr, cardGridSuite(preparedVerification())];
