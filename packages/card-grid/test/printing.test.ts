@@ -36,7 +36,7 @@ function texts(svg: string): { text: string; x: number; y: number; size: number;
     const size = Number(/font-size="([\d.]+)"/.exec(attributes)?.[1]);
     const anchor = /text-anchor="(\w+)"/.exec(attributes)?.[1] ?? 'start';
     const mono = attributes.includes('ui-monospace');
-    const pieces = mono ? [...content.matchAll(/<tspan ([^>]*)>(.*?)<\/tspan>/g)] : [[, attributes, content]];
+    const pieces = mono ? [...content.matchAll(/<tspan ([^>]*)>(.*?)<\/tspan>/g)] : [[undefined, attributes, content]];
     for (const [, place = '', text = ''] of tag.startsWith('<g') ? [] : pieces) {
       const x = Number(/\bx="([\d.-]+)"/.exec(place)?.[1]) + shift[0]!;
       const y = Number(/\by="([\d.-]+)"/.exec(place)?.[1]) + shift[1]!;

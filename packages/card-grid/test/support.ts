@@ -67,7 +67,7 @@ export const HOSTILE: readonly unknown[] = [
   'ſſſſſſ',
   '__proto__',
   'A3DZ3V\u0000',
-  'A3D' + ' '.repeat(200) + 'Z3V',
+  `A3D${' '.repeat(200)}Z3V`,
   'A'.repeat(1_000_000),
   '-'.repeat(1_000_000),
 ];
