@@ -1,9 +1,8 @@
 import { assertInstant } from '@countersign/primitives/assert';
 import { hexToBytes } from '@countersign/primitives/bytes';
 import { assertName, equalTags, isHex } from '../short-code/keyed-tag.ts';
-import { verifyEd25519 } from '../signature/ed25519.ts';
-import { chooseEngine, type SignatureEngine } from '../signature/engine.ts';
-import { verifyP256 } from '../signature/p256.ts';
+import type { SignatureEngine } from '../signature/engine.ts';
+import { verifySignature } from '../signature/verify.ts';
 import { type ApprovalRequest, assertPendingApproval, type PendingApproval, tagNumber } from './approval-request.ts';
 import { assertDevicePublicKey } from './device-key.ts';
 import { type ApprovalAnswer, encodeApproval } from './encode-approval.ts';
@@ -107,11 +106,7 @@ export async function verifyApproval(
 
   const message = encodeApproval(state.request, answer);
   const signature = hexToBytes(answer.signature);
-  const chosen = await chooseEngine(algorithm, engine);
-  const genuine =
-    algorithm === 'Ed25519'
-      ? await verifyEd25519(chosen, publicKey, message, signature)
-      : await verifyP256(chosen, publicKey, message, signature, true);
+  const genuine = await verifySignature(algorithm, engine, publicKey, message, signature, true);
   if (!genuine) return refuse('bad-signature');
   if (answer.decision === 'deny') return refuse('denied', { ...state, status: 'denied' });
   if (requireUserVerification && !answer.userVerification) return refuse('user-not-verified');

@@ -40,8 +40,8 @@ const HOST = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](
  * ```ts
  * import { smsMessage } from '@countersign/challenge-response';
  *
- * smsMessage({ code: '123456', domain: 'example.com', text: 'Your Example code is 123456.' });
- * // => 'Your Example code is 123456.\n\n@example.com #123456'
+ * const message = smsMessage({ code: '123456', domain: 'example.com', text: 'Your Example code is 123456.' });
+ * message; // => 'Your Example code is 123456.\n\n@example.com #123456'
  * ```
  */
 export function smsMessage(options: { code: string; domain: string; text?: string | undefined }): string {

@@ -28,8 +28,8 @@ export type PhoneNumber = {
  * ```ts
  * import { parsePhoneNumber } from '@countersign/challenge-response/phone-number';
  *
- * parsePhoneNumber({ country: 'CH', number: '079 123 45 67' });
- * // => { e164: '+41791234567', country: 'CH', masked: '•••67' }
+ * const parsed = parsePhoneNumber({ country: 'CH', number: '079 123 45 67' });
+ * parsed; // => { e164: '+41791234567', country: 'CH', masked: '•••67' }
  * parsePhoneNumber({ country: 'CH', number: '12' }); // throws invalid-phone-number
  * ```
  */

@@ -3,7 +3,7 @@ import { sha256 } from '@countersign/primitives/sha2';
 import { isCanonicalEd25519Key, isSoundEd25519Key } from '../signature/ed25519.ts';
 import { isSoundP256Key, isUncompressedP256Key } from '../signature/p256.ts';
 import { readKeyText } from './read-key-text.ts';
-import { decodeBase64, encodeBase64, WireFault, type WireReader, wireReader } from './wire.ts';
+import { encodeBase64, WireFault, type WireReader, wireReader } from './wire.ts';
 
 /** The key types that are accepted; `sk-` keys live in a FIDO token. */
 export type SshKeyType =
@@ -59,7 +59,7 @@ const MAX_MODULUS_BITS = 16_384;
  *
  * const line = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea ada@example';
  * const { fingerprint, bits, comment } = parseSshPublicKey(line);
- * fingerprint; // => 'SHA256:OPREnHUn24lV9QlRq+zm7MP/aFz9g0XQXqFK1h0HqVw'
+ * fingerprint; // => 'SHA256:bbXpuKG6zhzdmnxq256TlqzFBzRl2f6OOg722cYNbU8'
  * bits; // => 256
  * comment; // => 'ada@example'
  * parseSshPublicKey('-----BEGIN OPENSSH PRIVATE KEY-----'); // throws private-key-given

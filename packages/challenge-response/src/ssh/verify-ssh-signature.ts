@@ -3,9 +3,8 @@ import { concatBytes, utf8ToBytes } from '@countersign/primitives/bytes';
 import { equalBytes } from '@countersign/primitives/constant-time';
 import { sha256, sha512 } from '@countersign/primitives/sha2';
 import { assertName } from '../short-code/keyed-tag.ts';
-import { verifyEd25519 } from '../signature/ed25519.ts';
-import { chooseEngine, type SignatureEngine } from '../signature/engine.ts';
-import { verifyP256 } from '../signature/p256.ts';
+import type { SignatureEngine } from '../signature/engine.ts';
+import { verifySignature } from '../signature/verify.ts';
 import { type KeyMaterial, keyOf, type SshPublicKey } from './parse-ssh-public-key.ts';
 import { parseSshSig, type SshSig } from './parse-sshsig.ts';
 import { verifyRsa } from './verify-rsa.ts';
@@ -143,11 +142,9 @@ async function verifyOnCurve(
     };
   }
   signature.end();
-  const chosen = await chooseEngine(kind, engine);
-  const genuine =
-    kind === 'Ed25519'
-      ? await verifyEd25519(chosen, point, message, value)
-      : await verifyP256(chosen, point, message, rawP256(value), false);
+  const raw = kind === 'P-256' ? rawP256(value) : value;
+  // ssh-keygen leaves s in the upper half in every other signature.
+  const genuine = await verifySignature(kind, engine, point, message, raw, false);
   if (!genuine) return { ok: false, reason: 'bad-signature' };
   if (token === undefined) return {};
   return token.userPresence ? { token } : { ok: false, reason: 'user-not-present' };

@@ -1,4 +1,4 @@
-import { concatBytes, utf8ToBytes } from '@countersign/primitives/bytes';
+import { concatBytes } from '@countersign/primitives/bytes';
 import { seededRandom } from '@countersign/testing/seeded-random';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { p256 } from '@noble/curves/nist.js';
