@@ -1,4 +1,7 @@
 import type { Chapter } from '../screen.ts';
+import { approvals } from './approvals.ts';
+import { codes } from './codes.ts';
+import { sshKeys } from './ssh-keys.ts';
 
 /** The chapters of the walk, in order. */
-export const chapters: readonly Chapter[] = [];
+export const chapters: readonly Chapter[] = [approvals, codes, sshKeys];
