@@ -1,4 +1,5 @@
 import { assertBytes, isBytes } from '@countersign/primitives/assert';
+import { encodeFields } from '@countersign/primitives/encode-fields';
 import { CountersignError } from '@countersign/primitives/error';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { p256 } from '@noble/curves/nist.js';
@@ -11,6 +12,7 @@ import {
   subtleCrypto,
 } from '../signature/engine.ts';
 import { isSoundP256Key, isUncompressedP256Key, normalizeP256Signature } from '../signature/p256.ts';
+import { verifySignature } from '../signature/verify.ts';
 
 /**
  * A phone's key pair. The private half is in no property of it: printing, spreading or serialising it shows the
@@ -150,9 +152,8 @@ export async function importDeviceKey(stored: StoredDeviceKey): Promise<DeviceKe
   const checked = parseDevicePublicKey(stored.publicKey);
   const secret = isBytes(privateKey) ? new Uint8Array(privateKey) : privateKey;
   const key = deviceKey(algorithm, checked.publicKey, secret);
-  const matches =
-    checked.algorithm === algorithm && (isBytes(secret) ? halvesMatch(key, secret) : isSigningKey(secret, algorithm));
-  if (!matches) throw new CountersignError('invalid-key', 'stored key: its halves do not belong together');
+  if (!(await signsForItsPublicKey(key)))
+    throw new CountersignError('invalid-key', 'stored key: its halves do not belong together');
   return key;
 }
 
@@ -166,17 +167,14 @@ function publicHalf(algorithm: SignatureAlgorithm, secret: Uint8Array): Uint8Arr
   return algorithm === 'Ed25519' ? ed25519.getPublicKey(secret) : p256.getPublicKey(secret, false);
 }
 
-function halvesMatch(key: DeviceKey, secret: Uint8Array): boolean {
+/** A probe, which no approval can be taken for: whatever the engine, the two halves belong together if it verifies. */
+async function signsForItsPublicKey(key: DeviceKey): Promise<boolean> {
+  const probe = encodeFields('countersign/device-key-probe/v1', []);
   try {
-    return `${publicHalf(key.algorithm, secret)}` === `${key.publicKey}`;
+    return await verifySignature(key.algorithm, undefined, key.publicKey, probe, await key.sign(probe), true);
   } catch {
     return false;
   }
-}
-
-/** A CryptoKey of another realm is one too, so it is told by what it can do. */
-function isSigningKey(key: CryptoKey | undefined, algorithm: SignatureAlgorithm): boolean {
-  return key?.type === 'private' && key.algorithm?.name === PARAMETERS[algorithm].name && key.usages.includes('sign');
 }
 
 function deviceKey(

@@ -1,6 +1,6 @@
 import { assertInstant } from '@countersign/primitives/assert';
 import { hexToBytes } from '@countersign/primitives/bytes';
-import { assertName, equalTags, isHex } from '../short-code/keyed-tag.ts';
+import { assertName, assertServerKey, equalTags, isHex } from '../short-code/keyed-tag.ts';
 import type { SignatureEngine } from '../signature/engine.ts';
 import { verifySignature } from '../signature/verify.ts';
 import { type ApprovalRequest, assertPendingApproval, type PendingApproval, tagNumber } from './approval-request.ts';
@@ -85,7 +85,8 @@ export async function verifyApproval(
   assertName(audience, 'audience');
   assertName(account, 'account');
   assertInstant(now);
-  const tags = serverKey === undefined ? undefined : new Uint8Array(serverKey);
+  if (serverKey !== undefined) assertServerKey(serverKey);
+  const tagKey = serverKey && new Uint8Array(serverKey);
   const refuse = (reason: ApprovalRefusal, next: PendingApproval = state): ApprovalResult => ({
     ok: false,
     reason,
@@ -98,7 +99,7 @@ export async function verifyApproval(
   if (differs === 'malformed' || differs === 'other-request') return refuse(differs);
   if (differs === 'other-account' || account !== state.request.account) return refuse('other-account');
   if (differs === 'other-audience' || audience !== state.request.audience) return refuse('other-audience');
-  if (state.status === 'voided') return refuse('voided');
+  if (state.status === 'voided' || state.triesLeft < 1) return refuse('voided');
   if (state.status !== 'open') return refuse('replayed');
   if (now >= state.request.expiresAt) return refuse('expired');
   if (now < state.request.issuedAt - CLOCK_TOLERANCE) return refuse('not-yet-valid');
@@ -110,7 +111,7 @@ export async function verifyApproval(
   if (!genuine) return refuse('bad-signature');
   if (answer.decision === 'deny') return refuse('denied', { ...state, status: 'denied' });
   if (requireUserVerification && !answer.userVerification) return refuse('user-not-verified');
-  if (!equalTags(tagNumber(state.request.id, answer.number, tags), state.numberTag)) {
+  if (!equalTags(tagNumber(state.request.id, answer.number, tagKey), state.numberTag)) {
     const triesLeft = state.triesLeft - 1;
     return refuse('wrong-number', { ...state, triesLeft, status: triesLeft > 0 ? 'open' : 'voided' });
   }

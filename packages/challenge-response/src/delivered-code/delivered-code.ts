@@ -148,8 +148,8 @@ export function resendDeliveredCode(
 }
 
 /**
- * Verifies a delivered code: exactly its digits, spaces and hyphens between them tolerated. Write the returned
- * `pending` back by compare-and-swap before you act on the result.
+ * Verifies a delivered code: exactly its ASCII digits, and nothing around them (trim the form's field before). Write the
+ * returned `pending` back by compare-and-swap before you act on the result.
  *
  * @param pending what the last call returned
  * @param code whatever was typed; never throws, whatever it is
@@ -192,16 +192,14 @@ export function verifyDeliveredCode(
     pending: next,
   });
 
-  // Longer input is no code, and is not even looked at.
-  const typed = typeof code === 'string' && code.length <= 32 ? code.replace(/[\s-]/g, '') : '';
-  if (typed.length !== state.digits || !/^[0-9]+$/.test(typed)) return refuse('malformed');
+  if (typeof code !== 'string' || code.length !== state.digits || !/^[0-9]+$/.test(code)) return refuse('malformed');
   if (account !== state.account) return refuse('other-account');
   if (purpose !== state.purpose) return refuse('other-purpose');
   if (destination !== state.destination) return refuse('other-destination');
   if (state.used) return refuse('replayed');
   if (state.triesLeft < 1) return refuse('exhausted');
   if (now >= state.expiresAt) return refuse('expired');
-  if (!equalTags(tagCode(serverKey, state, typed), state.tag)) {
+  if (!equalTags(tagCode(serverKey, state, code), state.tag)) {
     return refuse('mismatch', { ...state, triesLeft: state.triesLeft - 1 });
   }
   return { ok: true, pending: { ...state, used: true } };

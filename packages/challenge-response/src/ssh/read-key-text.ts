@@ -25,6 +25,8 @@ export function readKeyText(text: unknown): KeyText {
     );
   }
   if (text.length > MAX_TEXT) throw new CountersignError('invalid-key', 'the text is too long for a public key');
+  // A comment is shown to people, also in terminals.
+  if (/[^\P{Cc}\t\r\n]/u.test(text)) throw new CountersignError('invalid-key', 'the text has control characters');
   const lines = text.replace(/^\ufeff/, '').split(/\r\n|\n|\r/);
   const filled = lines.map((line) => line.trim()).filter((line) => line !== '');
   if (filled[0]?.startsWith('---- BEGIN SSH2 PUBLIC KEY')) return readRfc4716(filled);

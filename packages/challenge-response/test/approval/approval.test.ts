@@ -209,6 +209,7 @@ describe('an approval', () => {
       pending = result.pending;
     }
     expect(await verify(pending, signed)).toMatchObject({ ok: false, reason: 'voided' });
+    expect(await verify({ ...fixed.pending, triesLeft: 0 }, signed)).toMatchObject({ reason: 'voided' });
     const once = create({ tries: 1 });
     const result = await verify(once.pending, await approve(once, { number: wrong(once.number) }));
     expect(result.pending.status).toBe('voided');
@@ -513,6 +514,9 @@ describe("the programmer's mistakes", () => {
     await expect(verify(fixed.pending, signed, { account: '' })).rejects.toMatchObject({ code: 'invalid-argument' });
     await expect(verify(fixed.pending, signed, { audience: undefined as never })).rejects.toMatchObject({
       code: 'invalid-argument',
+    });
+    await expect(verify(fixed.pending, null, { serverKey: new Uint8Array(15) })).rejects.toMatchObject({
+      code: 'invalid-secret',
     });
     await expect(verify(fixed.pending, signed, { now: '5' as never })).rejects.toMatchObject({ code: 'invalid-time' });
     expect(inspect(fixed)).not.toContain('privateKey');

