@@ -234,6 +234,31 @@ test('WebCrypto and noble agree on 2,000 random cases, sound and unsound', async
   expect(accepted).toBeLessThan(600);
 });
 
+test('what engines might disagree about is refused before one is asked', async () => {
+  const asked = vi.spyOn(crypto.subtle, 'verify');
+  const known = vectors.Ed25519.cases[0]!;
+  const edKey = hexToBytes(known.publicKey);
+  const R = hexToBytes(known.signature).slice(0, 32);
+  const p256Key = hexToBytes(vectors['P-256'].cases[0]!.publicKey);
+  const message = new Uint8Array();
+  expect(await verifyEd25519('WebCrypto', edKey, message, concatBytes(R, littleEndian(L)))).toBe(false);
+  expect(await verifyEd25519('WebCrypto', littleEndian(1n), message, new Uint8Array(64))).toBe(false);
+  for (const [r, s] of [
+    [N, 1n],
+    [1n, N],
+    [0n, 1n],
+    [1n, 0n],
+    [1n, N - 1n],
+  ] as const) {
+    const signature = concatBytes(bigEndian(r), bigEndian(s));
+    expect(await verifyP256('WebCrypto', p256Key, message, signature, true)).toBe(false);
+  }
+  expect(asked).not.toHaveBeenCalled();
+  expect(await verifyEd25519('WebCrypto', edKey, message, concatBytes(R, littleEndian(L - 1n)))).toBe(false);
+  expect(asked).toHaveBeenCalledTimes(1);
+  asked.mockRestore();
+});
+
 describe('choosing the engine', () => {
   test('WebCrypto where it has the algorithm', async () => {
     expect(await chooseEngine('Ed25519', undefined)).toBe('WebCrypto');

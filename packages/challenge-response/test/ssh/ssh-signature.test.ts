@@ -205,6 +205,10 @@ describe('RSA', () => {
       reason: 'bad-signature',
     });
     expect(await check('rsa-sha2-512', s512.slice(1))).toEqual({ ok: false, reason: 'bad-signature' });
+    const asked = vi.spyOn(crypto.subtle, 'verify');
+    expect(await check('rsa-sha2-512', new Uint8Array(255))).toEqual({ ok: false, reason: 'bad-signature' });
+    expect(asked).not.toHaveBeenCalled();
+    asked.mockRestore();
     for (const bit of [0, 7, 1000, 2047]) {
       const flipped = s512.slice();
       flipped[bit >> 3]! ^= 1 << (bit & 7);
