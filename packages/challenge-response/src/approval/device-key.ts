@@ -152,8 +152,9 @@ export async function importDeviceKey(stored: StoredDeviceKey): Promise<DeviceKe
   const checked = parseDevicePublicKey(stored.publicKey);
   const secret = isBytes(privateKey) ? new Uint8Array(privateKey) : privateKey;
   const key = deviceKey(algorithm, checked.publicKey, secret);
-  if (!(await signsForItsPublicKey(key)))
+  if (!(await signsForItsPublicKey(key))) {
     throw new CountersignError('invalid-key', 'stored key: its halves do not belong together');
+  }
   return key;
 }
 

@@ -1,7 +1,7 @@
 import { CountersignError } from '@countersign/primitives/error';
 import { getCountryCallingCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min';
 
-export { CountersignError, type ErrorCode } from '@countersign/primitives/error';
+export { CountersignError } from '@countersign/primitives/error';
 
 /** A phone number that a code can be delivered to. */
 export type PhoneNumber = {
