@@ -45,7 +45,7 @@ const CLOCK_TOLERANCE = 60_000;
  * denial, and void after the last wrong number. Write the returned `pending` back by compare-and-swap before you act.
  *
  * @param pending what `createApprovalRequest` gave, or the last call returned
- * @param signed whatever arrived from the phone; never throws, whatever it is
+ * @param signed whatever arrived from the phone, as `JSON.parse` gave it (only own data properties count); never throws
  * @param options `publicKey`: of the enrolled device, 32 or 65 bytes; `audience`, `account`: what this server stands for
  *   and whom it is asking, both required; `now`: milliseconds; `requireUserVerification`: default false, then read
  *   `userVerification` of the result; `serverKey`: the one given to `createApprovalRequest`; `engine`: see
