@@ -30,7 +30,7 @@ export type GridPlan = {
 export type GridArea = { readonly width: number; readonly height: number; readonly maxPoints: number };
 
 /** Nothing that must be read off a card is smaller than this. */
-export const MIN_POINTS = 6;
+const MIN_POINTS = 6;
 /** Rows need this much of the text's size, at least and at most; columns need this much air, in em. */
 const MIN_LEADING = 1.18;
 const MAX_LEADING = 2;
