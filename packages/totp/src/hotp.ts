@@ -1,7 +1,7 @@
 import { assertInteger } from '@countersign/primitives/assert';
 import { equalIntegers } from '@countersign/primitives/constant-time';
+import { advance, type Counter, fromCounter, roomAhead, toCounter } from '@countersign/primitives/counter';
 import { formatDecimalCode, MALFORMED, parseDecimalCode } from '@countersign/primitives/decimal-code';
-import { advance, type Counter, fromCounter, roomAhead, toCounter } from './counter.ts';
 import { type Hashes, type KeyOptions, prepareKey } from './options.ts';
 
 const MAX_LOOK_AHEAD = 100;
