@@ -65,7 +65,9 @@ export function createCalendar(rules: CalendarRules): Calendar {
 
   const compute = (now: number): Windows => {
     const local = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timeZone);
-    const today = Date.UTC(local.year, local.month - 1, local.day) / DAY;
+    const date = Date.UTC(local.year, local.month - 1, local.day) / DAY;
+    // Where clocks go back over midnight (Newfoundland until 2011), a day has begun at its first midnight and stays begun.
+    const today = start(date + 1) <= now ? date + 1 : date;
     const current = isBusinessDay(today) ? today : nextBusinessDay(today, 1);
     // Ends of business days, each the start of the next business day's period: of the five before the current one, …
     const ends = [start(current + 1)];

@@ -66,36 +66,39 @@ const action = shape(
 );
 
 /** The form of a policy: every property, its type and its range. What contradicts what is looked at afterwards. */
-export const policyShape: Check = shape({
-  v: oneOf(1),
-  name,
-  currency: text(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as USD'),
-  calendar: shape({ timeZone: name, weekend: list(integer(1, 7)), holidays: list(day) }),
-  clockTolerance: integer(0, 3600),
-  kinds: record(kind),
-  actions: record(action),
-  attempts: shape({ device: counter, account: counter }),
-  sharing: shape({
-    offered: flag,
-    identityFields: names,
-    identityAlternatives: list(list(name, 1)),
-    review: oneOf('never', 'different-entities', 'always'),
-  }),
-  optOut: shape({
-    offered: flag,
-    level: integer(1, 1000),
-    coolDown: integer(0, LONGEST),
-    waivedActions: names,
-    deniedActions: names,
-    limits: record(windowLimits),
-  }),
-  recovery: shape({ temporaryCode: orNull(name), onlineCard: orNull(name), printAction: orNull(name) }),
-  posture: shape({
-    platforms: record(
-      shape({ minimumVersion: text(/^\d{1,9}(\.\d{1,9}){0,3}$/, 'must be a version such as 13 or 7.1.2') }),
-    ),
-    refuseRooted: flag,
-    requireScreenLock: flag,
-  }),
-  addressLists: record(names),
-});
+export const policyShape: Check = shape(
+  {
+    v: oneOf(1),
+    name,
+    currency: text(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as USD'),
+    calendar: shape({ timeZone: name, weekend: list(integer(1, 7)), holidays: list(day) }),
+    clockTolerance: integer(0, 3600),
+    kinds: record(kind),
+    actions: record(action),
+    attempts: shape({ device: counter, account: counter }),
+    sharing: shape({
+      offered: flag,
+      identityFields: names,
+      identityAlternatives: list(list(name, 1)),
+      review: oneOf('never', 'different-entities', 'always'),
+    }),
+    optOut: shape({
+      offered: flag,
+      level: integer(1, 1000),
+      coolDown: integer(0, LONGEST),
+      waivedActions: names,
+      deniedActions: names,
+      limits: record(windowLimits),
+    }),
+    recovery: shape({ temporaryCode: orNull(name), onlineCard: orNull(name), printAction: orNull(name) }),
+    posture: shape({
+      platforms: record(
+        shape({ minimumVersion: text(/^\d{1,9}(\.\d{1,9}){0,3}$/, 'must be a version such as 13 or 7.1.2') }),
+      ),
+      refuseRooted: flag,
+      requireScreenLock: flag,
+    }),
+    addressLists: record(names),
+  },
+  { $schema: name },
+);

@@ -3,6 +3,8 @@
  * Amounts are integers in minor units (cents) of the policy's currency; durations are seconds; levels are integers.
  */
 export type PolicyDocument = {
+  /** Where editors find the schema. */
+  readonly $schema?: string | undefined;
   /** Version of the format. */
   readonly v: 1;
   /** What people call this policy; it appears in audits. */
@@ -29,6 +31,27 @@ export type PolicyDocument = {
   /** Named lists of CIDR ranges. They are parsed by `createAddressLists` of `@countersign/policy/network`. */
   readonly addressLists: { readonly [list: string]: readonly string[] };
 };
+
+/**
+ * An amount in minor units (cents) of the policy's currency.
+ * @asType integer
+ * @minimum 0
+ */
+export type MinorUnits = number;
+
+/**
+ * A duration.
+ * @asType integer
+ * @minimum 0
+ */
+export type Seconds = number;
+
+/**
+ * A number of something.
+ * @asType integer
+ * @minimum 0
+ */
+export type Count = number;
 
 /** When a day begins and which days are business days. */
 export type CalendarRules = {
@@ -95,7 +118,7 @@ export type KindRules = {
   /** Name of the address list in which the client must be. */
   readonly addressList?: string | undefined;
   /** Numbers that the verifier of this kind needs: digits, lengths, lifetimes in seconds. Carried, not interpreted here. */
-  readonly parameters?: { readonly [name: string]: number } | undefined;
+  readonly parameters?: { readonly [name: string]: Count } | undefined;
 };
 
 /** A span of a device's life. */
@@ -160,16 +183,8 @@ export type ActionLimits = {
 
 /** The most that may leave in one day and in five business days, in minor units. `null`: unlimited. */
 export type WindowLimits = {
-  /**
-   * @asType integer
-   * @minimum 0
-   */
-  readonly perDay: number | null;
-  /**
-   * @asType integer
-   * @minimum 0
-   */
-  readonly perFiveBusinessDays: number | null;
+  readonly perDay: MinorUnits | null;
+  readonly perFiveBusinessDays: MinorUnits | null;
 };
 
 /** Failed tries are counted for each device and for the whole account (NIST SP 800-63B-4 section 3.2.2). */
@@ -181,7 +196,7 @@ export type AttemptRules = {
 /** One counter of consecutive failures. */
 export type CounterRules = {
   /** Seconds to wait after the first, second, … failure in a row; the last repeats. Never falling. */
-  readonly waits: readonly number[];
+  readonly waits: readonly Seconds[];
   /**
    * Failures in a row that lock.
    * @asType integer
@@ -192,7 +207,7 @@ export type CounterRules = {
   /** `temporary`: locks end by themselves. `permanent`: the first stays. `mixed`: after all of `locks`, the next stays. */
   readonly mode: 'temporary' | 'permanent' | 'mixed';
   /** Seconds of the first, second, … temporary lock; in mode `temporary` the last repeats. Empty in mode `permanent`. */
-  readonly locks: readonly number[];
+  readonly locks: readonly Seconds[];
   /**
    * The user is warned when at most this many tries are left before a permanent lock (RTS Art. 4(3)(b), 4(4)).
    * @asType integer

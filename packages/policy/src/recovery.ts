@@ -9,6 +9,7 @@ export type RecoveryStep =
   | 'activate-device'
   | 'print-online-card'
   | 'order-replacement'
+  | 'await-replacement'
   | 'ask-support-for-temporary-code'
   | 'prove-identity-to-support';
 
@@ -54,8 +55,9 @@ export function recoverySteps(
   const hasCard = devices.some((device) => device.kind === onlineCard && working(device));
   const code = devices.find((device) => device.kind === temporaryCode && working(device));
   if (!hasCard && code !== undefined && printAction !== null) steps.push('print-online-card');
-  const waiting = regular.some(({ state }) => state === 'pending' || state === 'awaiting-activation');
-  if ((hasCard || code !== undefined) && !waiting) steps.push('order-replacement');
+  const posted = steps[0] === 'activate-device';
+  const ordered = regular.some(({ state }) => state === 'pending');
+  if ((hasCard || code !== undefined) && !posted) steps.push(ordered ? 'await-replacement' : 'order-replacement');
   if (!hasCard && code === undefined) {
     const open = temporaryCode !== null && !isSecondInARow(policy, devices, temporaryCode);
     looker.explanation.push({
