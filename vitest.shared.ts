@@ -1,14 +1,17 @@
 import { basename } from 'node:path';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
+function report(directory: string): { reporters: ['default', 'json']; outputFile: { json: string } } {
+  const json = new URL(`./.reports/${basename(directory)}.json`, import.meta.url).pathname;
+  return { reporters: ['default', 'json'], outputFile: { json } };
+}
+
 /** Tests run against a package's own sources and its neighbours as built; every statement and branch is covered. */
 export function packageTests(directory: string): ViteUserConfig {
-  const report = new URL(`./.reports/${basename(directory)}.json`, import.meta.url).pathname;
   return defineConfig({
     test: {
       include: ['test/**/*.test.ts'],
-      reporters: ['default', 'json'],
-      outputFile: { json: report },
+      ...report(directory),
       testTimeout: 60_000,
       coverage: {
         enabled: true,
@@ -19,4 +22,9 @@ export function packageTests(directory: string): ViteUserConfig {
       },
     },
   });
+}
+
+/** Examples are run, not measured. */
+export function exampleTests(directory: string): ViteUserConfig {
+  return defineConfig({ test: { include: ['test/**/*.test.ts'], ...report(directory), testTimeout: 60_000 } });
 }

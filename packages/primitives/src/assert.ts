@@ -1,3 +1,4 @@
+import { isBytes as isUint8Array } from '@noble/hashes/utils.js';
 import { CountersignError, type ErrorCode } from './error.ts';
 
 /** Refuses anything but an integer in `min … max`, naming the parameter but never the value. */
@@ -13,28 +14,20 @@ export function assertInteger(
   }
 }
 
-/** Largest instant that JavaScript's own Date can express, in milliseconds. */
+/** The last instant that JavaScript's own Date can express. */
 const LAST_INSTANT = 8.64e15;
 
-/** Refuses anything but an instant: milliseconds since the Unix epoch, as `Date.now()`. */
-export function assertInstant(value: unknown, name = 'now'): asserts value is number {
-  if (!(typeof value === 'number' && value >= 0 && value <= LAST_INSTANT)) {
-    throw new CountersignError(
-      'invalid-time',
-      `${name} must be milliseconds since the Unix epoch, 0 to ${LAST_INSTANT}`,
-    );
+/** Refuses anything but an instant: milliseconds since the Unix epoch, as `Date.now()`, and not before `from`. */
+export function assertInstant(value: unknown, name: string, from = 0): asserts value is number {
+  if (!(typeof value === 'number' && value >= from && value <= LAST_INSTANT)) {
+    throw new CountersignError('invalid-time', `${name} must be milliseconds since the Unix epoch, from ${from} on`);
   }
 }
 
-/** True for a Uint8Array, also one that came from another realm (an iframe, a worker, a test runner's sandbox). */
-export function isBytes(value: unknown): value is Uint8Array {
-  return (
-    value instanceof Uint8Array ||
-    (ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]')
-  );
-}
+/** True for a Uint8Array, also one of another realm (an iframe, a worker, a test runner's sandbox). */
+export const isBytes: (value: unknown) => value is Uint8Array = isUint8Array;
 
-/** Refuses anything but a Uint8Array of `min … max` bytes. Text is never taken for bytes. */
+/** Refuses anything but a Uint8Array (of any realm) of `min … max` bytes. Text is never taken for bytes. */
 export function assertBytes(
   value: unknown,
   name: string,
@@ -42,10 +35,8 @@ export function assertBytes(
   max: number = Number.POSITIVE_INFINITY,
   code: ErrorCode = 'invalid-argument',
 ): asserts value is Uint8Array {
-  if (!isBytes(value)) throw new CountersignError(code, `${name} must be a Uint8Array`);
-  if (value.length < min || value.length > max) {
-    const range = max === Number.POSITIVE_INFINITY ? `at least ${min}` : min === max ? `${min}` : `${min} to ${max}`;
-    throw new CountersignError(code, `${name} must be ${range} bytes long`);
+  if (!isBytes(value) || value.length < min || value.length > max) {
+    throw new CountersignError(code, `${name} must be a Uint8Array of ${min} to ${max} bytes`);
   }
 }
 
@@ -56,11 +47,8 @@ export const MIN_SHORT_SECRET_BYTES = 10;
 
 /** Refuses a shared secret under 128 bits (RFC 4226 R6), or under 80 bits when short ones were asked for. */
 export function assertSecret(value: unknown, allowShortSecret = false): asserts value is Uint8Array {
-  assertBytes(
-    value,
-    'secret',
-    allowShortSecret ? MIN_SHORT_SECRET_BYTES : MIN_SECRET_BYTES,
-    undefined,
-    'invalid-secret',
-  );
+  const min = allowShortSecret ? MIN_SHORT_SECRET_BYTES : MIN_SECRET_BYTES;
+  if (!isBytes(value) || value.length < min) {
+    throw new CountersignError('invalid-secret', `secret must be a Uint8Array of at least ${min} bytes`);
+  }
 }

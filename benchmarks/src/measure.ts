@@ -1,0 +1,55 @@
+import { Bench } from 'tinybench';
+import type { Case, Suite } from './suite.ts';
+
+/** One measured case. `nanoseconds` is the median over the rounds of the mean, which includes collecting garbage. */
+export type Measured = { case: Case; nanoseconds: number; bytes: number | undefined; ratio: number };
+
+const ROUNDS = 9;
+const ROUND_MILLISECONDS = 60;
+const CALLS_PER_BYTES_SAMPLE = 200;
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1] ?? Number.NaN;
+}
+
+/** Bytes that one call allocates: growth of the heap over calls too few for a collection to begin. */
+function bytesPerCall(run: () => unknown): number | undefined {
+  const collect = globalThis.gc;
+  if (!collect) return undefined;
+  const samples: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    for (let i = 0; i < CALLS_PER_BYTES_SAMPLE; i++) run();
+    samples.push((process.memoryUsage().heapUsed - before) / CALLS_PER_BYTES_SAMPLE);
+  }
+  return Math.max(0, median(samples));
+}
+
+/**
+ * Times every case of a suite in turn, round after round in one process, so that a machine that slows down slows all of
+ * them; takes each case's median over the rounds and divides by the baseline's.
+ */
+export async function measure({ cases, baseline }: Suite): Promise<Measured[]> {
+  const times = new Map<Case, number[]>(cases.map((each) => [each, []]));
+  for (let round = 0; round < ROUNDS; round++) {
+    const bench = new Bench({ time: ROUND_MILLISECONDS, warmup: round === 0 });
+    for (const each of cases) bench.add(each.name, each.run);
+    await bench.run();
+    for (const [index, each] of cases.entries()) {
+      const { result } = bench.tasks[index]!;
+      if (result.state !== 'completed') throw new Error(`${each.name} failed`);
+      times.get(each)!.push(result.latency.mean * 1e6);
+    }
+  }
+  const nanoseconds = (each: Case): number => median(times.get(each)!);
+  const reference = cases.find(({ name }) => name === baseline);
+  if (!reference) throw new Error(`no case is named ${baseline}`);
+  return cases.map((each) => ({
+    case: each,
+    nanoseconds: nanoseconds(each),
+    bytes: bytesPerCall(each.run),
+    ratio: nanoseconds(each) / nanoseconds(reference),
+  }));
+}

@@ -1,0 +1,7 @@
+import type { Suite } from '../suite.ts';
+import { policy } from './policy.ts';
+import { qr } from './qr.ts';
+import { totpSuites } from './totp.ts';
+
+/** The suites that npm run bench runs, in order. */
+export const suites: readonly Suite[] = [...totpSuites, qr, policy];

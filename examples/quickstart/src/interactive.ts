@@ -1,0 +1,33 @@
+import { createInterface } from 'node:readline/promises';
+import { buildOtpauthUri, formatSecret, renderQrTerminal } from '@countersign/qr-provisioning-uri';
+import { createTotp, generateSecret, normalizeCode } from '@countersign/totp';
+import type { Screen } from './screen.ts';
+
+/** Enrols a real phone: shows the QR code, asks for a code, and for the same code again. Ends on an empty line. */
+export async function enrolRealPhone(screen: Screen): Promise<void> {
+  const secret = generateSecret();
+  screen.say('Scan this with any authenticator app on your phone:');
+  screen.show(renderQrTerminal(buildOtpauthUri({ issuer: 'Countersign quickstart', account: 'you', secret })));
+  screen.say(`Cannot scan? Type this key: ${formatSecret(secret)}`);
+  screen.say('An empty line ends it.');
+  const totp = createTotp({ secret });
+  let after: number | null = null;
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    for (;;) {
+      const typed = normalizeCode(await terminal.question('  code › '));
+      if (typed === '') return;
+      const result = totp.verify(typed, { after });
+      if (result.ok) {
+        after = result.timeStep;
+        screen.accepted(`The clock is ${result.drift * 30} s off. Now try the same code again.`);
+      } else if (result.reason === 'replayed') {
+        screen.refused(`That code was used. The next comes in ${totp.secondsRemaining()} s.`);
+      } else {
+        screen.refused(result.reason === 'malformed' ? 'A code is six digits.' : 'That is not the current code.');
+      }
+    }
+  } finally {
+    terminal.close();
+  }
+}

@@ -1,0 +1,60 @@
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it } from 'vitest';
+import { isAlgorithm } from '../src/algorithm.ts';
+import { assertBytes, assertInstant, assertInteger, assertSecret, isBytes } from '../src/assert.ts';
+import { CountersignError } from '../src/error.ts';
+
+const code = (value: string) => expect.objectContaining({ name: 'CountersignError', code: value });
+
+describe('assertions', () => {
+  it('integers: name and range, never the value', () => {
+    expect(() => assertInteger(6, 'digits', 6, 10, 'invalid-digits')).not.toThrow();
+    expect(() => assertInteger(10, 'digits', 6, 10, 'invalid-digits')).not.toThrow();
+    for (const value of [5, 11, 6.5, Number.NaN, '6', null, undefined, 7n, Number.POSITIVE_INFINITY]) {
+      expect(() => assertInteger(value, 'digits', 6, 10, 'invalid-digits')).toThrow(code('invalid-digits'));
+    }
+    expect(() => assertInteger(4711, 'digits', 6, 10, 'invalid-digits')).toThrow(
+      'digits must be an integer from 6 to 10',
+    );
+  });
+
+  it('instants: from the epoch to the end of Date, fractions included', () => {
+    for (const value of [0, 1.5, 8.64e15]) expect(() => assertInstant(value, 'now')).not.toThrow();
+    for (const value of [-1, Number.NaN, 8.64e15 + 2, '5', null, new Date(), Number.POSITIVE_INFINITY]) {
+      expect(() => assertInstant(value, 'now')).toThrow(code('invalid-time'));
+    }
+    expect(() => assertInstant(999, 'now', 1000)).toThrow(code('invalid-time'));
+  });
+
+  it('bytes: any realm, never text or plain arrays', () => {
+    expect(isBytes(runInNewContext('new Uint8Array(3)'))).toBe(true);
+    expect(isBytes(Buffer.alloc(3))).toBe(true);
+    for (const value of ['abc', [1, 2, 3], new Uint16Array(3), new DataView(new ArrayBuffer(3)), null]) {
+      expect(isBytes(value)).toBe(false);
+    }
+    expect(() => assertBytes(new Uint8Array(4), 'salt', 4)).not.toThrow();
+    expect(() => assertBytes(new Uint8Array(3), 'salt', 4)).toThrow(code('invalid-argument'));
+    expect(() => assertBytes(new Uint8Array(9), 'salt', 4, 8)).toThrow('salt must be a Uint8Array of 4 to 8 bytes');
+    expect(() => assertBytes('salt', 'salt', 4, 8, 'invalid-key')).toThrow(code('invalid-key'));
+  });
+
+  it('secrets: 128 bits, or 80 when short ones are asked for', () => {
+    expect(() => assertSecret(new Uint8Array(16))).not.toThrow();
+    expect(() => assertSecret(new Uint8Array(15))).toThrow(code('invalid-secret'));
+    expect(() => assertSecret(new Uint8Array(10), true)).not.toThrow();
+    expect(() => assertSecret(new Uint8Array(9), true)).toThrow(code('invalid-secret'));
+    expect(() => assertSecret('1234567890123456')).toThrow(code('invalid-secret'));
+  });
+
+  it('algorithms: the three names as written', () => {
+    expect(['SHA1', 'SHA256', 'SHA512'].every(isAlgorithm)).toBe(true);
+    expect(['sha1', 'SHA-1', 'MD5', 'toString', '__proto__', null, 1].some(isAlgorithm)).toBe(false);
+  });
+
+  it('errors are errors with a code', () => {
+    const error = new CountersignError('invalid-secret', 'secret is too short');
+    expect(error).toBeInstanceOf(Error);
+    expect(String(error)).toBe('CountersignError: secret is too short');
+    expect(error.code).toBe('invalid-secret');
+  });
+});

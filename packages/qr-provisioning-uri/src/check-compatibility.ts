@@ -1,0 +1,83 @@
+import { utf8ToBytes } from '@countersign/primitives/bytes';
+import { completeAccount, DEFAULT_PERIOD, type OtpauthAccount, type OtpauthOptions } from './account.ts';
+import {
+  type CompatibilityParameter,
+  type CompatibilityReason,
+  type Condition,
+  FINDINGS,
+  type Measure,
+} from './compatibility-table.ts';
+
+/** One app that will not do with an account what its URI asks. */
+export type CompatibilityWarning = {
+  /** The app's full name, such as `Microsoft Authenticator`. */
+  app: string;
+  /** Given when the app differs between platforms, or was looked at on one only. */
+  platform?: 'Android' | 'iOS' | undefined;
+  parameter: CompatibilityParameter;
+  /** A stable code; see {@link CompatibilityReason}. */
+  reason: CompatibilityReason;
+  /** A sentence for the people who choose the parameters. It holds no secret. */
+  message: string;
+  /** Where this is known from. */
+  evidence: readonly string[];
+};
+
+/**
+ * Which authenticator apps ignore, refuse or change something that an account asks for: to choose parameters by, or to
+ * tell users which app not to take. It knows what reviews, source code and issue threads showed up to November 2026, says
+ * so in `evidence`, and is silent where there is none: no warning is no promise. The defaults (SHA1, 6 digits, 30 s,
+ * 20 bytes) give no warning.
+ *
+ * It does not protect anybody: only a valid code, asked for before the account is activated, shows that an app does
+ * what the URI says.
+ *
+ * @param account what {@link buildOtpauthUri} takes or {@link parseOtpauthUri} gives
+ * @throws CountersignError as {@link buildOtpauthUri}
+ * @example
+ * ```ts
+ * import { checkCompatibility } from '@countersign/qr-provisioning-uri';
+ *
+ * const account = { issuer: 'Example', account: 'alice', secret: new TextEncoder().encode('12345678901234567890') };
+ * checkCompatibility(account); // => []
+ * const warnings = checkCompatibility({ ...account, period: 60 });
+ * warnings.find(({ app }) => app === 'Microsoft Authenticator')?.reason; // => 'ignored'
+ * ```
+ */
+export function checkCompatibility(account: OtpauthOptions): CompatibilityWarning[] {
+  const measured = measure(completeAccount(account), account.labelIssuer);
+  return FINDINGS.filter(({ when }) => applies(when, measured[when.measure])).flatMap(
+    ({ apps, parameter, reason, what, evidence }) =>
+      apps.map((app) => ({ ...app, parameter, reason, message: `${app.app} ${what}`, evidence: [...evidence] })),
+  );
+}
+
+function measure(account: OtpauthAccount, labelIssuer: string | undefined): Record<Measure, string | number | boolean> {
+  const { type, issuer, account: name, secret, algorithm, digits, period = DEFAULT_PERIOD } = account;
+  const label = labelIssuer ?? issuer;
+  return {
+    type,
+    algorithm,
+    digits,
+    period,
+    secretBytes: secret.length,
+    secretCharacters: Math.ceil((secret.length * 8) / 5),
+    names: issuer + label + name,
+    issuerLength: issuer.length,
+    accountLength: name.length,
+    // The key files an account under issuer and name, and under its period when that is not the usual one.
+    nameBytes: utf8ToBytes(issuer + name).length + (period === DEFAULT_PERIOD ? 0 : `${period}/`.length),
+    labelIssuerDiffers: label !== issuer,
+  };
+}
+
+function applies(
+  { oneOf, outside, notMultipleOf, containsOneOf }: Condition,
+  value: string | number | boolean,
+): boolean {
+  if (typeof value === 'number') {
+    return outside ? value < outside[0] || value > outside[1] : value % notMultipleOf! !== 0;
+  }
+  if (containsOneOf !== undefined) return [...containsOneOf].some((character) => String(value).includes(character));
+  return oneOf!.includes(value);
+}

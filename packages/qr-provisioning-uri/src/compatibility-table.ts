@@ -1,0 +1,318 @@
+/** Where a finding comes from: reviews by others, an app's own source at a commit, or an issue thread. */
+const L = 'labanskoller.se, review of 12 modes, 2023';
+const G = 'gist by gwelch-contegix, November 2022';
+const F = 'fmarier, test of 2025';
+const A = 'Authelia support data, commit 2357203';
+
+/** What an account is measured by. Lengths of names are in UTF-16 units, `nameBytes` in UTF-8. */
+export type Measure =
+  | 'type'
+  | 'algorithm'
+  | 'digits'
+  | 'period'
+  | 'secretBytes'
+  | 'secretCharacters'
+  | 'names'
+  | 'issuerLength'
+  | 'accountLength'
+  | 'nameBytes'
+  | 'labelIssuerDiffers';
+
+/** When a finding applies; every part that is there must hold. */
+export type Condition = {
+  readonly measure: Measure;
+  readonly oneOf?: readonly (string | boolean)[];
+  readonly outside?: readonly [number, number];
+  readonly notMultipleOf?: number;
+  readonly containsOneOf?: string;
+};
+
+/**
+ * What an app does with a parameter: `ignored`: scans without an error and shows wrong codes; `refused`: shows an error;
+ * `unsupported`: does not work, and how it fails is not recorded; `changed`: shows other names than were sent;
+ * `warned`: works, with a warning to the user; `disputed`: sources contradict each other.
+ */
+export type CompatibilityReason = 'ignored' | 'refused' | 'unsupported' | 'changed' | 'warned' | 'disputed';
+
+/** The parameter that a finding is about. */
+export type CompatibilityParameter = 'type' | 'issuer' | 'account' | 'secret' | 'algorithm' | 'digits' | 'period';
+
+export type Finding = {
+  readonly apps: readonly { readonly app: string; readonly platform?: 'Android' | 'iOS' }[];
+  readonly parameter: CompatibilityParameter;
+  readonly when: Condition;
+  readonly reason: CompatibilityReason;
+  /** What happens, as the rest of a sentence that begins with the app's name. */
+  readonly what: string;
+  readonly evidence: readonly string[];
+};
+
+const GOOGLE_ANDROID = { app: 'Google Authenticator', platform: 'Android' } as const;
+const GOOGLE_IOS = { app: 'Google Authenticator', platform: 'iOS' } as const;
+const MICROSOFT = { app: 'Microsoft Authenticator' } as const;
+const AUTHY = { app: 'Authy' } as const;
+const ONE_PASSWORD = { app: '1Password' } as const;
+const DUO = { app: 'Duo Mobile' } as const;
+const FORTITOKEN = { app: 'FortiToken Mobile' } as const;
+const OKTA_ANDROID = { app: 'Okta Verify', platform: 'Android' } as const;
+const SYMANTEC = { app: 'Symantec VIP' } as const;
+const AEGIS = { app: 'Aegis Authenticator' } as const;
+const FREEOTP = { app: 'FreeOTP' } as const;
+const YUBICO = { app: 'Yubico Authenticator' } as const;
+const TWO_FAS = { app: '2FAS Auth', platform: 'Android' } as const;
+const KEEPASSXC = { app: 'KeePassXC' } as const;
+const APPLE = { app: 'Apple Passwords' } as const;
+
+const AEGIS_SOURCE = ['Aegis source, commit 59d5c64'];
+const FREEOTP_SOURCE = ['FreeOTP source, commit 59a6efe'];
+const YUBICO_SOURCE = ['Yubico Authenticator source, commit 6b816b1'];
+const TWO_FAS_SOURCE = ['2FAS Android source, commit 6bbcc5c'];
+
+const NOT_SHA1: Condition = { measure: 'algorithm', oneOf: ['SHA256', 'SHA512'] };
+const SHA256: Condition = { measure: 'algorithm', oneOf: ['SHA256'] };
+const SHA512: Condition = { measure: 'algorithm', oneOf: ['SHA512'] };
+const NOT_6: Condition = { measure: 'digits', outside: [6, 6] };
+const NOT_30: Condition = { measure: 'period', outside: [30, 30] };
+const HOTP: Condition = { measure: 'type', oneOf: ['hotp'] };
+const COLON: Condition = { measure: 'names', containsOneOf: ':' };
+
+const USES_SHA1 = 'scans it without an error, computes SHA1 and shows wrong codes';
+const SHOWS_6 = 'scans it without an error and shows codes of 6 digits';
+const COUNTS_30 = 'scans it without an error, counts in steps of 30 seconds and shows wrong codes';
+const SHOWS_ERROR = 'shows an error';
+
+/**
+ * What is known, collected in November 2026. An app that handles something well, or about which nothing was found, has
+ * no entry for it. Change an entry only with evidence, and name it.
+ */
+export const FINDINGS: readonly Finding[] = [
+  {
+    apps: [GOOGLE_ANDROID],
+    parameter: 'algorithm',
+    when: SHA256,
+    reason: 'ignored',
+    what: `in version 5.20R4 ${USES_SHA1}; it was right in 2025`,
+    evidence: [L, G, F],
+  },
+  {
+    apps: [GOOGLE_ANDROID],
+    parameter: 'algorithm',
+    when: SHA512,
+    reason: 'ignored',
+    what: `in version 5.20R4 ${USES_SHA1}`,
+    evidence: [L, G],
+  },
+  {
+    apps: [GOOGLE_ANDROID],
+    parameter: 'digits',
+    when: NOT_6,
+    reason: 'ignored',
+    what: `in version 5.20R4 ${SHOWS_6}`,
+    evidence: [L],
+  },
+  {
+    apps: [GOOGLE_ANDROID],
+    parameter: 'period',
+    when: NOT_30,
+    reason: 'ignored',
+    what: `in version 5.20R4 ${COUNTS_30}`,
+    evidence: [L],
+  },
+  {
+    apps: [GOOGLE_IOS],
+    parameter: 'secret',
+    when: { measure: 'secretCharacters', notMultipleOf: 8 },
+    reason: 'disputed',
+    what: 'refused a secret of 52 Base32 characters and took one of 32; multiples of 8 characters are safest',
+    evidence: [F, 'google/google-authenticator#552'],
+  },
+  {
+    apps: [MICROSOFT],
+    parameter: 'algorithm',
+    when: NOT_SHA1,
+    reason: 'ignored',
+    what: USES_SHA1,
+    evidence: [L, G, F],
+  },
+  { apps: [AUTHY], parameter: 'algorithm', when: NOT_SHA1, reason: 'ignored', what: USES_SHA1, evidence: [L, F] },
+  { apps: [DUO], parameter: 'algorithm', when: NOT_SHA1, reason: 'ignored', what: USES_SHA1, evidence: [L, F] },
+  {
+    apps: [FORTITOKEN, OKTA_ANDROID],
+    parameter: 'algorithm',
+    when: NOT_SHA1,
+    reason: 'ignored',
+    what: USES_SHA1,
+    evidence: [L],
+  },
+  {
+    apps: [MICROSOFT, DUO, FORTITOKEN, OKTA_ANDROID],
+    parameter: 'digits',
+    when: NOT_6,
+    reason: 'ignored',
+    what: SHOWS_6,
+    evidence: [L],
+  },
+  {
+    apps: [AUTHY, DUO, FORTITOKEN, OKTA_ANDROID],
+    parameter: 'period',
+    when: NOT_30,
+    reason: 'ignored',
+    what: COUNTS_30,
+    evidence: [L],
+  },
+  {
+    apps: [MICROSOFT],
+    parameter: 'period',
+    when: NOT_30,
+    reason: 'ignored',
+    what: COUNTS_30,
+    evidence: ['Otp.NET#54', 'RobThree#18'],
+  },
+  { apps: [SYMANTEC], parameter: 'algorithm', when: NOT_SHA1, reason: 'refused', what: SHOWS_ERROR, evidence: [L] },
+  { apps: [SYMANTEC], parameter: 'digits', when: NOT_6, reason: 'refused', what: SHOWS_ERROR, evidence: [L] },
+  { apps: [SYMANTEC], parameter: 'period', when: NOT_30, reason: 'refused', what: SHOWS_ERROR, evidence: [L] },
+  {
+    apps: [ONE_PASSWORD],
+    parameter: 'algorithm',
+    when: SHA256,
+    reason: 'disputed',
+    what: 'supports SHA256 according to one source and not to another',
+    evidence: [A, F],
+  },
+  {
+    apps: [ONE_PASSWORD],
+    parameter: 'algorithm',
+    when: SHA512,
+    reason: 'unsupported',
+    what: 'does not support SHA512',
+    evidence: [A],
+  },
+  {
+    apps: [ONE_PASSWORD],
+    parameter: 'digits',
+    when: NOT_6,
+    reason: 'unsupported',
+    what: 'supports 6 digits only',
+    evidence: [A],
+  },
+  {
+    apps: [AEGIS],
+    parameter: 'account',
+    when: COLON,
+    reason: 'changed',
+    what: 'takes a label with more than one ":" for the account as a whole, without an issuer',
+    evidence: AEGIS_SOURCE,
+  },
+  {
+    apps: [AEGIS],
+    parameter: 'issuer',
+    when: { measure: 'labelIssuerDiffers', oneOf: [true] },
+    reason: 'changed',
+    what: 'shows the issuer of the label in place of the issuer parameter',
+    evidence: AEGIS_SOURCE,
+  },
+  {
+    apps: [FREEOTP],
+    parameter: 'account',
+    when: COLON,
+    reason: 'refused',
+    what: 'shows an error for a label with more than one ":"',
+    evidence: FREEOTP_SOURCE,
+  },
+  {
+    apps: [FREEOTP],
+    parameter: 'digits',
+    when: { measure: 'digits', outside: [6, 9] },
+    reason: 'unsupported',
+    what: 'supports 6 to 9 digits',
+    evidence: FREEOTP_SOURCE,
+  },
+  {
+    apps: [FREEOTP],
+    parameter: 'period',
+    when: { measure: 'period', outside: [5, Number.POSITIVE_INFINITY] },
+    reason: 'unsupported',
+    what: 'supports periods of 5 seconds and more',
+    evidence: FREEOTP_SOURCE,
+  },
+  {
+    apps: [FREEOTP],
+    parameter: 'secret',
+    when: { measure: 'secretBytes', outside: [16, Number.POSITIVE_INFINITY] },
+    reason: 'warned',
+    what: 'calls a secret under 16 bytes unsafe',
+    evidence: FREEOTP_SOURCE,
+  },
+  {
+    apps: [YUBICO],
+    parameter: 'algorithm',
+    when: SHA512,
+    reason: 'unsupported',
+    what: 'needs a key with firmware 4.3.1 or newer for SHA512',
+    evidence: YUBICO_SOURCE,
+  },
+  {
+    apps: [YUBICO],
+    parameter: 'digits',
+    when: { measure: 'digits', outside: [6, 8] },
+    reason: 'unsupported',
+    what: 'supports 6 to 8 digits',
+    evidence: YUBICO_SOURCE,
+  },
+  {
+    apps: [YUBICO],
+    parameter: 'secret',
+    when: { measure: 'secretBytes', outside: [0, 64] },
+    reason: 'unsupported',
+    what: 'keeps secrets of up to 64 bytes on the key',
+    evidence: YUBICO_SOURCE,
+  },
+  {
+    apps: [YUBICO],
+    parameter: 'account',
+    when: { measure: 'nameBytes', outside: [0, 64] },
+    reason: 'unsupported',
+    what: 'has 64 bytes for issuer and account, and for the period when it is not 30 seconds',
+    evidence: YUBICO_SOURCE,
+  },
+  {
+    apps: [TWO_FAS],
+    parameter: 'account',
+    when: { measure: 'names', containsOneOf: '&#%' },
+    reason: 'changed',
+    what: 'decodes the link before it takes it apart, so that "&", "#" or "%" in a name breaks it',
+    evidence: TWO_FAS_SOURCE,
+  },
+  {
+    apps: [TWO_FAS],
+    parameter: 'issuer',
+    when: { measure: 'issuerLength', outside: [0, 30] },
+    reason: 'changed',
+    what: 'cuts the issuer to 30 characters',
+    evidence: TWO_FAS_SOURCE,
+  },
+  {
+    apps: [TWO_FAS],
+    parameter: 'account',
+    when: { measure: 'accountLength', outside: [0, 50] },
+    reason: 'changed',
+    what: 'cuts the account to 50 characters',
+    evidence: TWO_FAS_SOURCE,
+  },
+  {
+    apps: [KEEPASSXC],
+    parameter: 'type',
+    when: HOTP,
+    reason: 'ignored',
+    what: 'ignores the type, treats the account as time-based and shows wrong codes',
+    evidence: ['KeePassXC source, commit 95bae83'],
+  },
+  {
+    apps: [APPLE],
+    parameter: 'type',
+    when: HOTP,
+    reason: 'unsupported',
+    what: 'knows time-based codes only: its scheme has no other type',
+    evidence: ['scheme apple-otpauth'],
+  },
+];

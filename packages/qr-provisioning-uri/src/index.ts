@@ -1,0 +1,9 @@
+/**
+ * Enrolment of authenticator apps. Everything is here and can be shaken off by a bundler; the entries beside it
+ * (`/uri`, `/migration`, `/compatibility`, `/qr`, `/read-qr`) load without one what a page needs and no more.
+ */
+export * from './compatibility.ts';
+export * from './migration.ts';
+export * from './qr.ts';
+export * from './read-qr.ts';
+export * from './uri.ts';

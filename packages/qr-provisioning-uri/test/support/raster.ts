@@ -1,0 +1,78 @@
+import { crc32, deflateSync } from 'node:zlib';
+
+/** Dark modules as a plain table of booleans, quiet zone included. */
+export type Raster = boolean[][];
+
+/** Draws what our SVG says, by the rules of SVG path data and nothing of our own code. */
+export function rasteriseSvg(svg: string): Raster {
+  const size = Number(/viewBox="0 0 (\d+) \1"/.exec(svg)![1]);
+  const rows = Array.from({ length: size }, () => Array<boolean>(size).fill(false));
+  const [, path] = / d="([^"]*)"/.exec(svg)!;
+  let [x, y] = [0, 0];
+  for (const [, command, first, second] of path!.matchAll(/([Mmh])(-?[\d.]+)(?: (-?[\d.]+))?/g)) {
+    const [a, b] = [Number(first), Number(second)];
+    if (command === 'M') [x, y] = [a, b];
+    else if (command === 'm') [x, y] = [x + a, y + b];
+    else for (const end = x + a; x < end; x++) rows[y - 0.5]![x] = true;
+  }
+  return rows;
+}
+
+/** Reads a drawing of half blocks: what is a block, and what is not. */
+export function rasteriseBlocks(text: string): Raster {
+  return text.split('\n').flatMap((line) => {
+    const characters = [...line];
+    return [characters.map((c) => c === '▀' || c === '█'), characters.map((c) => c === '▄' || c === '█')];
+  });
+}
+
+/** RGBA pixels, `scale` pixels a module. */
+export function toRgba(
+  raster: Raster,
+  scale: number,
+  [dark, light]: readonly [readonly number[], readonly number[]] = [
+    [0, 0, 0, 255],
+    [255, 255, 255, 255],
+  ],
+): { data: Uint8ClampedArray; width: number; height: number } {
+  const width = raster[0]!.length * scale;
+  const height = raster.length * scale;
+  const data = new Uint8ClampedArray(4 * width * height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const isDark = raster[Math.floor(y / scale)]![Math.floor(x / scale)];
+      data.set(isDark ? dark : light, 4 * (y * width + x));
+    }
+  }
+  return { data, width, height };
+}
+
+/** A PNG file (ISO/IEC 15948) of eight-bit grey. */
+export function toPng(raster: Raster, scale: number): Uint8Array {
+  const width = raster[0]!.length * scale;
+  const height = raster.length * scale;
+  const pixels = new Uint8Array((width + 1) * height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      pixels[y * (width + 1) + 1 + x] = raster[Math.floor(y / scale)]![Math.floor(x / scale)] ? 0 : 255;
+    }
+  }
+  const header = new DataView(new ArrayBuffer(13));
+  header.setUint32(0, width);
+  header.setUint32(4, height);
+  header.setUint8(8, 8);
+  return Buffer.concat([
+    Buffer.from('89504e470d0a1a0a', 'hex'),
+    chunk('IHDR', new Uint8Array(header.buffer)),
+    chunk('IDAT', deflateSync(pixels)),
+    chunk('IEND', new Uint8Array(0)),
+  ]);
+}
+
+function chunk(type: string, data: Uint8Array): Buffer {
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+  const frame = Buffer.alloc(8);
+  frame.writeUInt32BE(data.length, 0);
+  frame.writeUInt32BE(crc32(body), 4);
+  return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
+}

@@ -1,0 +1,84 @@
+// Who may import whom. The table is the design; this script holds the code against it.
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const features = ['totp', 'challenge-response', 'card-grid', 'qr-provisioning-uri', 'policy', 'store'];
+
+/** For each package, the packages its sources may import, besides files of its own. */
+export const table = {
+  primitives: ['@noble/hashes', 'base32-encode', 'base32-decode'],
+  totp: ['@countersign/primitives'],
+  'challenge-response': ['@countersign/primitives', '@noble/curves', '@noble/ciphers', 'libphonenumber-js'],
+  'card-grid': ['@countersign/primitives'],
+  'qr-provisioning-uri': ['@countersign/primitives', 'qr', 'pbf'],
+  policy: ['@countersign/primitives', 'temporal-polyfill', 'ipaddr.js'],
+  store: ['@countersign/primitives'],
+  'secure-login': ['@countersign/primitives', ...features.map((name) => `@countersign/${name}`)],
+};
+
+/** Of primitives, policy may use no crypto and no randomness: errors and assertions only. */
+const policyPrimitives = ['@countersign/primitives/error', '@countersign/primitives/assert'];
+/** A phone-number library is large: it stays in its own sub-entry. */
+const onlyIn = { 'libphonenumber-js': 'phone-number' };
+
+/** `@scope/name/sub/path` or `name/sub/path` without the path. */
+function packageOf(specifier) {
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
+/** The forbidden imports of one source file, each as one line that says why. */
+export function forbiddenImports(packageName, file, source) {
+  const allowed = table[packageName];
+  if (!allowed) return [`${file}: the package ${packageName} is not in the import table`];
+  const faults = [];
+  for (const { fileName: specifier } of ts.preProcessFile(source, true, true).importedFiles) {
+    const fault = (why) => faults.push(`${file} imports '${specifier}': ${why}`);
+    if (specifier.startsWith('.')) {
+      if (join(dirname(file), specifier).startsWith('..')) fault('outside its own sources');
+    } else if (specifier.startsWith('node:')) {
+      fault('packages run in browsers and workers too');
+    } else if (!allowed.includes(packageOf(specifier))) {
+      fault(`${packageName} may import ${allowed.join(', ')}`);
+    } else if (
+      packageName === 'policy' &&
+      specifier.startsWith('@countersign/') &&
+      !policyPrimitives.includes(specifier)
+    ) {
+      fault(`policy may import ${policyPrimitives.join(', ')}`);
+    } else if (onlyIn[packageOf(specifier)] && !file.startsWith(onlyIn[packageOf(specifier)])) {
+      fault(`only the ${onlyIn[packageOf(specifier)]} entry may import it`);
+    }
+  }
+  return faults;
+}
+
+/** The forbidden imports of all packages, and dependencies in package.json that the table does not know. */
+export function checkImports() {
+  const faults = [];
+  for (const name of readdirSync(join(root, 'packages'))) {
+    const folder = join(root, 'packages', name);
+    const { dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    for (const dependency of Object.keys(dependencies)) {
+      if (!table[name]?.includes(dependency)) faults.push(`${name}/package.json depends on ${dependency}`);
+    }
+    const sources = join(folder, 'src');
+    for (const entry of readdirSync(sources, { recursive: true })) {
+      if (!entry.endsWith('.ts')) continue;
+      const path = join(sources, entry);
+      faults.push(...forbiddenImports(name, relative(sources, path), readFileSync(path, 'utf8')));
+    }
+  }
+  return faults;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const faults = checkImports();
+  for (const fault of faults) console.error(fault);
+  process.exitCode = faults.length > 0 ? 1 : 0;
+}
