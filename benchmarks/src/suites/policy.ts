@@ -59,7 +59,8 @@ export const policy: Suite = {
     { name: BASELINE, run: () => decideAction(brokerPolicy, warm) },
     {
       name: 'a new calendar each time, another day each time (target: 150 µs)',
-      run: () => decideAction(brokerPolicy, { ...years[next++ % 64]!, calendar: createCalendar(brokerPolicy.calendar) }),
+      run: () =>
+        decideAction(brokerPolicy, { ...years[next++ % 64]!, calendar: createCalendar(brokerPolicy.calendar) }),
     },
   ],
 };

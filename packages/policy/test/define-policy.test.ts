@@ -291,7 +291,9 @@ describe('the JSON Schema', () => {
 
   it('is generated from the types: run `npm run schema` after changing them', () => {
     const script = new URL('../scripts/write-schema.mjs', import.meta.url).pathname;
-    expect(JSON.parse(execFileSync(process.execPath, [script, '--print'], { encoding: 'utf8' }))).toEqual(JSON.parse(file));
+    expect(JSON.parse(execFileSync(process.execPath, [script, '--print'], { encoding: 'utf8' }))).toEqual(
+      JSON.parse(file),
+    );
   });
 
   it.each([brokerPolicy, nistAal2Policy, psd2Policy].map((policy) => [policy.name, policy]))(

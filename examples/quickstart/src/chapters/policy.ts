@@ -12,7 +12,8 @@ function give(devices: readonly Device[], kind: string, now: number): readonly D
   const bound = bindDevice(brokerPolicy, { devices, id: kind, kind, by: SUPPORT, now, equity: 75_000_000 });
   expect(bound.allowed, `support may bind a ${kind}`);
   const issued = moveDevice(brokerPolicy, { devices: bound.devices, device: kind, event: 'issue', by: SUPPORT, now });
-  return moveDevice(brokerPolicy, { devices: issued.devices, device: kind, event: 'activate', by: SUPPORT, now }).devices;
+  return moveDevice(brokerPolicy, { devices: issued.devices, device: kind, event: 'activate', by: SUPPORT, now })
+    .devices;
 }
 
 const dollars = (amount: number): { minorUnits: number; currency: string } => ({
