@@ -135,29 +135,34 @@ function lookAtDevice(
   const { look } = looker;
   const { now } = request;
   const name = request.action;
-  const about = { device: device.id, kind: device.kind };
   const kind = own(policy.kinds, device.kind);
+  // One object for all rules of a device: an explanation holds dozens, and is made for every decision.
+  const { id, state } = device;
+  const about = {
+    device: id,
+    kind: device.kind,
+    state,
+    action: name,
+    level: kind?.level ?? null,
+    needed: action.level,
+  };
   if (!look(kind !== undefined, 'kinds', 'unknown-kind', about)) return undefined;
   const rules = kind!;
   const path = `kinds.${device.kind}`;
   const active = device.state === 'active' && device.activatedAt !== null;
-  if (!look(active, 'lifecycle', 'device-not-active', { ...about, state: device.state })) return rules;
-  look(rules.level >= action.level, `actions.${name}.level`, 'level-too-low', {
-    ...about,
-    level: rules.level,
-    needed: action.level,
-  });
+  if (!look(active, 'lifecycle', 'device-not-active', about)) return rules;
+  look(rules.level >= action.level, `actions.${name}.level`, 'level-too-low', about);
   const methods = rules.methods.some((method) => !device.methodsOff.includes(method));
   look(methods, `${path}.methods`, 'methods-off', about);
   if (rules.actions !== undefined || action.kinds !== undefined) {
     const listed = rules.actions?.includes(name) !== false && action.kinds?.includes(device.kind) !== false;
-    look(listed, `actions.${name}.kinds`, 'kind-not-for-action', { ...about, action: name });
+    look(listed, `actions.${name}.kinds`, 'kind-not-for-action', about);
   }
   if (rules.phases !== undefined) {
     const phase = phaseOf(rules, device, now);
     if (look(phase !== undefined, `${path}.phases`, 'device-expired', about)) {
       const listed = phase!.actions?.includes(name) !== false;
-      look(listed, `${path}.phases`, 'phase-not-for-action', { ...about, action: name });
+      look(listed, `${path}.phases`, 'phase-not-for-action', about);
     }
   }
   if (action.possession === true) {
@@ -167,13 +172,12 @@ function lookAtDevice(
   if (rules.posture === true) lookAtPosture(policy, own(request.posture ?? {}, device.id), looker);
   if (rules.addressList !== undefined) lookAtAddress(request, rules.addressList, looker);
   if (request.attempts !== null) {
-    const block = findBlock(policy, request.attempts, device.id, now);
-    const values = {
-      ...about,
-      scope: block?.scope ?? null,
-      retryAt: block?.retryAt == null ? null : { at: block.retryAt },
-    };
-    look(block === null, 'attempts', block?.reason ?? 'locked', values);
+    const block = findBlock(policy, request.attempts, id, now);
+    if (block === null) look(true, 'attempts', 'locked', about);
+    else {
+      const retryAt = block.retryAt === null ? null : { at: block.retryAt };
+      look(false, 'attempts', block.reason, { device: id, kind: device.kind, scope: block.scope, retryAt });
+    }
   }
   return rules;
 }

@@ -70,7 +70,7 @@ describe('why not', () => {
     ]);
     expect(why('payment', device('totp'), {}, psd2Policy)).toEqual(['level-too-low']);
     const choice = chooseDevice(psd2Policy, choosing('payment', [device('totp')]));
-    expect(choice.others[0]?.reasons[0]?.values).toEqual({ device: 'totp', kind: 'totp', level: 30, needed: 40 });
+    expect(choice.others[0]?.reasons[0]?.values).toMatchObject({ device: 'totp', kind: 'totp', level: 30, needed: 40 });
     expect(choice.reasons).toEqual([{ code: 'no-usable-device', values: { level: 40 } }]);
   });
 
