@@ -137,8 +137,7 @@ function decideAmount(
   const past = ledger as Ledger;
   const latest = past.entries.reduce((last, { at }) => Math.max(last, at), past.latest);
   if (!lookAtClock(policy, looker, now, latest)) return denied();
-  // The later of both: within the tolerance, a lagging clock must not bring back what is already used.
-  const usage = measureUsage(past, limits.pool, calendar.windows(Math.max(now, latest)));
+  const usage = measureUsage(past, limits.pool, calendar.windows(now));
   const amount = isMoney(request.amount) ? convert(policy, request.amount, request.rates) : null;
   if (look(isMoney(request.amount), 'amount', 'invalid-amount')) {
     look(amount !== null, 'rates', 'no-rate', { currency: request.amount!.currency });

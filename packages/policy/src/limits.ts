@@ -10,7 +10,8 @@ export type Usage = {
 };
 
 /**
- * Sums a ledger's pool over the windows. An entry up to the clock tolerance ahead counts as of now. A sum beyond 2^53 is
+ * Sums a ledger's pool over the windows. An entry up to the clock tolerance ahead counts as of now, so that
+ * a clock that lags a little brings nothing back. A sum beyond 2^53 is
  * inexact, but above every limit.
  */
 export function measureUsage(ledger: Ledger, pool: string, { dayStart, dayEnd, fiveDaysStart, moves }: Windows): Usage {

@@ -79,6 +79,15 @@ describe('the form of a policy', () => {
     expect(paths(alter)).toContain(path);
   });
 
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])('never reads %s as "unlimited"', (limit) => {
+    const row = { perDay: limit, perFiveBusinessDays: limit };
+    const problems = findPolicyProblems(document((p) => (p.actions.withdrawal.limits.perKind.sms = row)));
+    expect(problems.map(({ path }) => path)).toEqual([
+      'actions.withdrawal.limits.perKind.sms.perDay',
+      'actions.withdrawal.limits.perKind.sms.perFiveBusinessDays',
+    ]);
+  });
+
   it('refuses a name that reaches into prototypes', () => {
     const text = JSON.stringify(document()).replace('"gold":', '"__proto__":');
     expect(findPolicyProblems(JSON.parse(text)).map(({ path }) => path)).toContain('kinds.__proto__');
@@ -282,6 +291,38 @@ describe('a defined policy', () => {
       );
     }
     expect(chooseDevice(definePolicy(document()), choosing('login', [])).needsDevice).toBe(true);
+  });
+});
+
+describe('the broker’s numbers', () => {
+  const { kinds, posture } = brokerPolicy;
+  const day = 86_400;
+  it.each<[string, unknown, unknown]>([
+    ['authenticator app', kinds.totp?.parameters, { digits: 6, period: 30 }],
+    [
+      'phone app',
+      kinds['phone-app']?.parameters,
+      { challengeDigits: 6, responseDigits: 8, pinMinimum: 4, pinMaximum: 6 },
+    ],
+    [
+      'PIN token',
+      kinds['pin-token']?.parameters,
+      { challengeDigits: 6, responseDigits: 8, pinMinimum: 4, pinMaximum: 4 },
+    ],
+    ['replacement: three weeks', kinds['pin-token']?.automaticActivation?.after, 21 * day],
+    ['PIN token from 500,000 USD', kinds['pin-token']?.minimumEquity, 50_000_000],
+    ['security code card', kinds['security-card']?.parameters, { cells: 224, cellCharacters: 3, cellsAsked: 2 }],
+    ['online card', kinds['online-card']?.phases, [{ lasts: 21 * day }]],
+    [
+      'temporary code',
+      kinds['temporary-code']?.phases,
+      [{ lasts: 2 * day }, { lasts: 10 * day, actions: ['print-online-card'] }],
+    ],
+    ['SMS and voice', [kinds.sms?.methods, kinds.sms?.parameters], [['sms', 'voice'], { digits: 6, lifetime: 600 }]],
+    ['key file', kinds['key-file']?.parameters, { minimumRsaBits: 2048 }],
+    ['phones', posture.platforms, { ios: { minimumVersion: '13' }, android: { minimumVersion: '7' } }],
+  ])('%s', (_, actual, expected) => {
+    expect(actual).toEqual(expected);
   });
 });
 

@@ -260,6 +260,10 @@ describe('binding', () => {
       'temporary-twice-in-a-row',
     ]);
     expect(bind([first, inState('totp', 'lost', { lastUsedAt: NOW - 19 * DAY })], 'temporary-code').allowed).toBe(true);
+    const before = [{ at: NOW - 21 * DAY, event: 'reactivate', by: 'user', state: 'active' } as const];
+    expect(codes(bind([first, inState('totp', 'lost', { history: before })], 'temporary-code'))).toEqual([
+      'temporary-twice-in-a-row',
+    ]);
     const since = [{ at: NOW - 19 * DAY, event: 'reactivate', by: 'user', state: 'active' } as const];
     expect(bind([first, inState('totp', 'lost', { history: since })], 'temporary-code').allowed).toBe(true);
   });

@@ -105,6 +105,19 @@ describe('what is left, and when more', () => {
     expect(decide(1, 'sms').nextIncreaseAt).toBeNull();
   });
 
+  it('a window begins with its first millisecond', () => {
+    const { dayStart, dayEnd, fiveDaysStart, moves } = calendar.windows(NOW);
+    const left = (at: number, now = NOW) => decide(1, 'sms', { ledger: ledger([at, 150_000]), now }).available! / 100;
+    expect([left(dayStart - 1), left(dayStart)]).toEqual([200_000, 50_000]);
+    expect([left(dayEnd - 1, dayEnd - 1), left(dayEnd - 1, dayEnd)]).toEqual([50_000, 200_000]);
+    const none = (at: number, now = NOW) => decide(1, null, { ledger: ledger([at, 100_000]), now });
+    expect([none(fiveDaysStart - 1).available, none(fiveDaysStart).available]).toEqual([5_000_000, 0]);
+    expect(none(fiveDaysStart).nextIncreaseAt).toBe(moves[0]?.at);
+    expect(none(moves[0]!.fiveDaysStart).nextIncreaseAt).toBe(moves[1]?.at);
+    expect(none(moves[0]!.fiveDaysStart - 1).nextIncreaseAt).toBe(moves[0]?.at);
+    expect(none(fiveDaysStart, moves[0]!.at).available).toBe(5_000_000);
+  });
+
   it('all withdrawals count, whichever device confirmed them', () => {
     expect(decide(1, 'sms', { ledger: ledger([NOW, 900_000]) }).available).toBe(0);
     const other: Ledger = { ...ledger([NOW, 900_000]), entries: [{ at: NOW, amount: 90_000_000, pool: 'elsewhere' }] };

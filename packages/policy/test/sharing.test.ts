@@ -74,7 +74,10 @@ describe('asking to share', () => {
     ]);
     const policy = definePolicy(document((p) => (p.sharing.identityAlternatives = [])));
     expect(ask({ identity: without }, {}, {}, policy).allowed).toBe(true);
-    // Nobody is empty twice.
+    // Two empty fields prove nothing.
+    const empty = { ...identity, citizenship: '' };
+    expect(codes(ask({ identity: empty }, { identity: empty }))).toEqual(['different-identification']);
+    // Nor do two empty entities.
     expect(codes(ask({ entity: '', identity: {} }, { entity: '', identity: {} }))).toContain(
       'different-identification',
     );
