@@ -11,9 +11,9 @@ const features = ['totp', 'challenge-response', 'card-grid', 'qr-provisioning-ur
 export const table = {
   primitives: ['@noble/hashes', 'base32-encode', 'base32-decode'],
   totp: ['@countersign/primitives'],
-  'challenge-response': ['@countersign/primitives', '@noble/curves', '@noble/ciphers', 'libphonenumber-js'],
+  'challenge-response': ['@countersign/primitives', '@noble/curves', 'hpke', 'libphonenumber-js'],
   'card-grid': ['@countersign/primitives'],
-  'qr-provisioning-uri': ['@countersign/primitives', 'qr', 'pbf'],
+  'qr-provisioning-uri': ['@countersign/primitives', 'qr', '@bufbuild/protobuf'],
   policy: ['@countersign/primitives', 'temporal-polyfill', 'ipaddr.js'],
   store: ['@countersign/primitives'],
   'secure-login': ['@countersign/primitives', ...features.map((name) => `@countersign/${name}`)],

@@ -100,7 +100,8 @@ async function main() {
       .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
     if (faults.length === 0) {
       const script = example.path.replace(/\.ts$/, '.mjs');
-      const { outputText } = ts.transpileModule(readFileSync(example.path, 'utf8'), { compilerOptions: options });
+      const compilerOptions = { ...options, module: ts.ModuleKind.ESNext, moduleResolution: undefined };
+      const { outputText } = ts.transpileModule(readFileSync(example.path, 'utf8'), { compilerOptions });
       writeFileSync(script, outputText);
       try {
         await import(pathToFileURL(script).href);

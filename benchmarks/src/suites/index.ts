@@ -1,7 +1,8 @@
 import type { Suite } from '../suite.ts';
+import { cardGridSuite } from './card-grid.ts';
 import { policy } from './policy.ts';
 import { qr } from './qr.ts';
-import { totpSuites } from './totp.ts';
+import { preparedVerification, totpSuites } from './totp.ts';
 
 /** The suites that npm run bench runs, in order. */
-export const suites: readonly Suite[] = [...totpSuites, qr, policy];
+export const suites: readonly Suite[] = [...totpSuites, qr, cardGridSuite(preparedVerification()), policy];

@@ -18,7 +18,7 @@ export function assertInteger(
 const LAST_INSTANT = 8.64e15;
 
 /** Refuses anything but an instant: milliseconds since the Unix epoch, as `Date.now()`, and not before `from`. */
-export function assertInstant(value: unknown, name: string, from = 0): asserts value is number {
+export function assertInstant(value: unknown, name = 'now', from = 0): asserts value is number {
   if (!(typeof value === 'number' && value >= from && value <= LAST_INSTANT)) {
     throw new CountersignError('invalid-time', `${name} must be milliseconds since the Unix epoch, from ${from} on`);
   }

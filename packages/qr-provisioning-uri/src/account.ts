@@ -76,7 +76,7 @@ export function checkCounter(counter: unknown): number | bigint {
   return exact <= Number.MAX_SAFE_INTEGER ? Number(exact) : exact;
 }
 
-/** Checks every parameter and fills in the defaults; the secret is copied. */
+/** Checks every parameter and fills in the defaults. The secret is the caller's own array: nothing here keeps it. */
 export function completeAccount(options: OtpauthOptions): OtpauthAccount {
   const given = (options ?? {}) as OtpauthOptions;
   const { type = 'totp', issuer, account, secret, period, counter, image } = given;
@@ -97,7 +97,7 @@ export function completeAccount(options: OtpauthOptions): OtpauthAccount {
   const common = {
     issuer,
     account: account.trimStart(),
-    secret: Uint8Array.from(secret),
+    secret,
     algorithm,
     digits,
     ...(image !== undefined && { image }),

@@ -1,12 +1,7 @@
 import { utf8ToBytes } from '@countersign/primitives/bytes';
 import { completeAccount, DEFAULT_PERIOD, type OtpauthAccount, type OtpauthOptions } from './account.ts';
-import {
-  type CompatibilityParameter,
-  type CompatibilityReason,
-  type Condition,
-  FINDINGS,
-  type Measure,
-} from './compatibility-table.ts';
+import type { CompatibilityParameter, CompatibilityReason, Condition, Measure } from './compatibility-finding.ts';
+import { FINDINGS } from './compatibility-table.ts';
 
 /** One app that will not do with an account what its URI asks. */
 export type CompatibilityWarning = {

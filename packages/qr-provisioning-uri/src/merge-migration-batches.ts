@@ -46,6 +46,6 @@ export function mergeMigrationBatches(batches: readonly MigrationBatch[]): Otpau
 
 function isBatch(value: unknown): value is MigrationBatch {
   const { accounts, batch } = (value ?? {}) as Partial<MigrationBatch>;
-  const { id, index, size } = (batch ?? {}) as Partial<MigrationBatch['batch']>;
-  return Array.isArray(accounts) && [id, index, size].every(Number.isSafeInteger);
+  const { id, index, size } = (batch ?? {}) as MigrationBatch['batch'];
+  return Array.isArray(accounts) && [id, index, size].every(Number.isSafeInteger) && index >= 0 && index < size;
 }

@@ -292,22 +292,31 @@ describe('parseMigrationUri', () => {
   });
 
   it('refuses known fields of another type, text that is no UTF-8, and what is cut off', () => {
+    const holding = (write: (writer: BinaryWriter) => void) => {
+      const writer = new BinaryWriter().tag(1, WireType.LengthDelimited).fork();
+      writer.tag(1, WireType.LengthDelimited).bytes(secret).tag(2, WireType.LengthDelimited).string('alice');
+      write(writer);
+      return writer.join().finish();
+    };
     const payloads: Uint8Array[] = [
       new BinaryWriter().tag(1, WireType.Varint).int32(1).finish(),
-      new BinaryWriter().tag(3, WireType.LengthDelimited).bytes(secret).finish(),
-      new BinaryWriter().tag(1, WireType.LengthDelimited).fork().tag(1, WireType.Varint).int32(7).join().finish(),
       new BinaryWriter()
-        .tag(1, WireType.LengthDelimited)
-        .fork()
-        .tag(2, WireType.LengthDelimited)
-        .bytes(Uint8Array.from([0xff]))
-        .join()
+        .raw(holding(() => undefined))
+        .tag(3, WireType.LengthDelimited)
+        .bytes(new Uint8Array(0))
         .finish(),
+      holding((writer) => writer.tag(4, WireType.LengthDelimited).bytes(new Uint8Array(0))),
+      holding((writer) => writer.tag(2, WireType.LengthDelimited).bytes(Uint8Array.from([0xff]))),
+      holding((writer) => writer.tag(3, WireType.LengthDelimited).bytes(Uint8Array.from([0xff]))),
       Uint8Array.from([0x0a, 0x7f, 0x00]),
       Uint8Array.from([0x18, ...Array<number>(12).fill(0xff)]),
       Uint8Array.from(Array<number>(1000).fill(0x0b)),
     ];
-    for (const payload of payloads) expect(thrown(() => parseMigrationUri(uriOf(payload))).code).toBe('invalid-uri');
+    for (const payload of payloads) {
+      const error = thrown(() => parseMigrationUri(uriOf(payload)));
+      expect(error.code).toBe('invalid-uri');
+      expect(error.message).toBe('data is not the export of an authenticator app');
+    }
   });
 
   it('throws nothing but its own error, whatever the bytes', () => {
@@ -384,6 +393,8 @@ describe('mergeMigrationBatches', () => {
     [[{ accounts: [] }]],
     [[{ accounts: [], batch: { id: 1, index: 0, size: '1' } }]],
     [[{ accounts: {}, batch: { id: 1, index: 0, size: 1 } }]],
+    [[{ accounts: [], batch: { id: 1, index: 1, size: 1 } }]],
+    [[{ accounts: [], batch: { id: 1, index: -1, size: 1 } }]],
   ])('refuses %j, which holds no batches', (given) => {
     expect(thrown(() => mergeMigrationBatches(given as MigrationBatch[])).code).toBe('invalid-argument');
   });

@@ -150,10 +150,10 @@ describe('issuer and account', () => {
   });
 });
 
-describe('what is refused', () => {
+describe('what is refused (defect 7, and more)', () => {
   const long = 'A'.repeat(208);
   const refused: [string, string][] = [
-    // [uri, named in the message]; the first lines are defect 7
+    // [uri, named in the message]; the first eight are defect 7
     [`otpauth://totp/a?secret=${SECRET}&digits=500000000`, 'digits'],
     [`otpauth://hotp/a?secret=${SECRET}&counter=-1`, 'counter'],
     [`otpauth://hotp/a?secret=${SECRET}&counter=1e20`, 'counter'],

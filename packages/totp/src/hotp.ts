@@ -64,9 +64,8 @@ export function hotpWith(hashes: Hashes, options: HotpOptions): Hotp {
         const rest = i === extra ? 1 : matched[i + 1]!;
         matched[i] = equalIntegers(candidate, values[i]!) & rest;
       }
-      // A row may begin no later than lookAhead.
-      const whole = matched[0]! & Number(offset <= lookAhead);
-      earliest += whole * (offset - earliest);
+      // A row that begins after lookAhead would end after the last value tried, and so never matches whole.
+      earliest += matched[0]! * (offset - earliest);
     }
     hmac.wipe();
     if (earliest < 0) return { ok: false, reason: 'mismatch' };

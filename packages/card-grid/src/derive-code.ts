@@ -1,0 +1,58 @@
+import { encodeFields } from '@countersign/primitives/encode-fields';
+import type { HmacKey } from '@countersign/primitives/hmac';
+import { type CardDesign, type CardFormat, codePositions, type Position } from './card-format.ts';
+
+/** Names the purpose and the version of the derivation, and what the codes look like. */
+function domain(format: CardFormat, codeLength: number): string {
+  return `countersign/card-cell/v1/${format}/${codeLength}`;
+}
+
+/**
+ * The codes of a card's cells. Block b (0, 1, …) of a cell is HMAC-SHA-256 under the card key of the concatenation of
+ *
+ *     domain ‖ serial ‖ cell index ‖ b
+ *
+ * each preceded by its length in four bytes, big-endian: the domain names format and code length, as in
+ * `countersign/card-cell/v1/letter-digit-letter/3`, and is UTF-8 as the serial is; the numbers are eight bytes, big-endian.
+ * The blocks, one after the other, are the bytes that {@link pickCharacters} maps to characters. Block 1 is needed when
+ * block 0 has too many bytes to pass over: less than once in 2^100 cells.
+ */
+export function deriveCodes(hmac: HmacKey, { serial, format, codeLength }: CardDesign): (index: number) => string {
+  const positions = codePositions(format, codeLength);
+  // Cells differ in the last two numbers only, and these are small: their low words are written into one message.
+  const message = encodeFields(domain(format, codeLength), [serial, 0, 0]);
+  const view = new DataView(message.buffer);
+  const indexAt = message.length - 16;
+  const blockAt = message.length - 4;
+  return (index) => {
+    const code = pickCharacters(positions, (block) => {
+      view.setUint32(indexAt, index);
+      view.setUint32(blockAt, block);
+      return hmac.digest(message);
+    });
+    hmac.wipe();
+    return code;
+  };
+}
+
+/**
+ * Maps bytes to characters without bias. Position by position, the next byte x picks character x mod n of the
+ * position's n characters; but x is passed over when it is not below the largest multiple of n that is at most 256, since
+ * the first characters would otherwise come up more often. When a block is used up, the next one goes on.
+ */
+export function pickCharacters(positions: readonly Position[], blockAt: (block: number) => Uint8Array): string {
+  let block = 0;
+  let bytes = blockAt(block);
+  let next = 0;
+  let code = '';
+  while (code.length < positions.length) {
+    if (next === bytes.length) {
+      bytes = blockAt(++block);
+      next = 0;
+    }
+    const { alphabet } = positions[code.length]!;
+    const byte = bytes[next++]!;
+    if (byte < 256 - (256 % alphabet.length)) code += alphabet[byte % alphabet.length]!;
+  }
+  return code;
+}

@@ -1,0 +1,16 @@
+export { CountersignError, type ErrorCode } from '@countersign/primitives/error';
+export type { ScryptCost } from '@countersign/primitives/password-hash';
+export type { RandomBytes } from '@countersign/primitives/random';
+export { type AnsweredCardChallenge, answerCardChallenge } from './answer-card-challenge.ts';
+export type { CardDesign, CardDesignOptions, CardFormat } from './card-format.ts';
+export { type CardState, newCardState, ONLINE_CARD_LIFETIME, type PendingCardChallenge } from './card-state.ts';
+export { type CardSupply, type CardUnusable, cardStatus } from './card-status.ts';
+export type { CardReuse, CellUse } from './cell-use.ts';
+export { type CardGrid, createCardGrid, createCardKey } from './create-card-grid.ts';
+export { type IssuedCardChallenge, issueCardChallenge } from './issue-card-challenge.ts';
+export { issueRecoveryCodes } from './issue-recovery-codes.ts';
+export { observationProbability } from './observation-probability.ts';
+export * from './print.ts';
+export type { RecoveryCodeRecord, RecoveryCodesState } from './recovery-state.ts';
+export { type RedeemedRecoveryCode, redeemRecoveryCode, remainingRecoveryCodes } from './redeem-recovery-code.ts';
+export { activateCard, supersedeCard } from './replace-card.ts';
