@@ -14,7 +14,7 @@ export const table = {
   'challenge-response': ['@countersign/primitives', '@noble/curves', 'hpke', 'libphonenumber-js'],
   'card-grid': ['@countersign/primitives'],
   'qr-provisioning-uri': ['@countersign/primitives', 'qr', '@bufbuild/protobuf'],
-  policy: ['@countersign/primitives', 'ipaddr.js'],
+  policy: ['@countersign/primitives', 'temporal-polyfill', 'ipaddr.js'],
   store: ['@countersign/primitives'],
   'secure-login': ['@countersign/primitives', ...features.map((name) => `@countersign/${name}`)],
 };

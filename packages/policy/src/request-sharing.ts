@@ -1,0 +1,133 @@
+import { assertPolicy, FINAL, isObject, own } from './checks.ts';
+import { conclude, createLooker, type Looker, lookAtBasics } from './look.ts';
+import type { Decision, Device, Policy, Sharing } from './types.ts';
+
+/** One side of a sharing. */
+export type Participant = {
+  readonly user: string;
+  /** The legal entity to which the user name belongs; two users of the same entity need no comparison of identities. */
+  readonly entity: string;
+  /** Identification data by field name, as the policy's `sharing` names them. Compared exactly: normalise before. */
+  readonly identity: { readonly [field: string]: string };
+  readonly devices: readonly Device[];
+};
+
+export type SharingRequest = {
+  readonly requester: Participant;
+  readonly owner: Participant;
+  /** Id of the owner's device. */
+  readonly device: string;
+  /** Whether the requester has just answered a challenge with that device, after the owner's credentials. */
+  readonly proven: boolean;
+  readonly now: number;
+};
+
+export type SharingDecision = Decision & {
+  /** The record to keep on both sides, `approved` or `pending`; `null` when refused. */
+  readonly sharing: Sharing | null;
+};
+
+/**
+ * Whether a user may use the device of another: same entity, or the same identification data field by field; no participant
+ * with a temporary device; and the shared device is of the highest protection level among all of both (equal ones: either).
+ * An approved request becomes effective by {@link beginSharing}; a pending one waits for {@link reviewSharing}.
+ *
+ * The reasons name fields, never what is in them. Count tries with a shared device under its owner, or each user name that
+ * shares it adds guesses.
+ *
+ * @example
+ * ```ts
+ * import { requestSharing } from '@countersign/policy/sharing';
+ * import { brokerPolicy } from '@countersign/policy/presets';
+ *
+ * const person = { entity: 'e-1', identity: {}, devices: [] };
+ * const request = { requester: { user: 'a', ...person }, owner: { user: 'b', ...person }, device: 'token', proven: true };
+ * requestSharing(brokerPolicy, { ...request, now: 1_800_000_000_000 }).reasons[0]?.code; // => 'unknown-device'
+ * ```
+ */
+export function requestSharing(policy: Policy, request: SharingRequest): SharingDecision {
+  assertPolicy(policy);
+  const looker = createLooker();
+  const { look } = looker;
+  const { requester, owner, now } = request;
+  const device = lookAtRequest(policy, request, looker);
+  if (device === undefined) return { ...conclude(looker), sharing: null };
+
+  const everyone = [...requester.devices, ...owner.devices].filter(isInUse);
+  const rulesOf = (candidate: Device) => own(policy.kinds, candidate.kind);
+  const unknown = everyone.find((candidate) => rulesOf(candidate) === undefined);
+  // An unknown kind may be anything, also temporary or stronger.
+  if (look(unknown === undefined, 'kinds', 'unknown-kind', { kind: unknown?.kind ?? null })) {
+    const rules = rulesOf(device)!;
+    const temporary = everyone.find((candidate) => rulesOf(candidate)!.temporary === true);
+    look(temporary === undefined, 'sharing.temporary', 'temporary-device', { kind: temporary?.kind ?? null });
+    look(rules.shareable, `kinds.${device.kind}.shareable`, 'kind-not-shareable', { kind: device.kind });
+    const highest = Math.max(...everyone.map((candidate) => rulesOf(candidate)!.level));
+    look(rules.level >= highest, 'sharing.level', 'less-secure-device', { level: rules.level, highest });
+  }
+  const sameEntity = requester.entity !== '' && requester.entity === owner.entity;
+  if (!sameEntity) lookAtIdentity(policy, requester, owner, looker);
+  look(request.proven === true, 'sharing.proven', 'not-proven', { device: device.id });
+  const decision = conclude(looker);
+  if (!decision.allowed) return { ...decision, sharing: null };
+
+  const { review } = policy.sharing;
+  const status = review === 'always' || (review === 'different-entities' && !sameEntity) ? 'pending' : 'approved';
+  const sharing: Sharing = {
+    v: 1,
+    status,
+    requester: requester.user,
+    owner: owner.user,
+    device: device.id,
+    kind: device.kind,
+    changedAt: now,
+    suspended: [],
+  };
+  return { ...decision, sharing };
+}
+
+/** Whether the request can be judged at all, and the device that it is about. */
+function lookAtRequest(policy: Policy, request: SharingRequest, looker: Looker): Device | undefined {
+  const { look } = looker;
+  const { requester, owner, now } = request;
+  const sound =
+    look(isParticipant(requester) && isParticipant(owner), 'request', 'invalid-request') &&
+    lookAtBasics(policy, looker, now, requester.devices) &&
+    lookAtBasics(policy, looker, now, owner.devices) &&
+    look(policy.sharing.offered, 'sharing.offered', 'not-offered') &&
+    look(requester.user !== owner.user, 'sharing', 'same-user');
+  if (!sound) return undefined;
+  const device = owner.devices.find(({ id }) => id === request.device);
+  if (!look(device !== undefined, 'devices', 'unknown-device', { device: String(request.device) })) return undefined;
+  const usable = device!.state === 'active' && device!.sharedFrom === null;
+  if (!look(usable, 'lifecycle', 'device-not-active', { device: device!.id, state: device!.state })) return undefined;
+  return device;
+}
+
+function isParticipant(value: unknown): boolean {
+  return (
+    isObject(value) && typeof value.user === 'string' && typeof value.entity === 'string' && isObject(value.identity)
+  );
+}
+
+function lookAtIdentity(policy: Policy, requester: Participant, owner: Participant, { look }: Looker): void {
+  const equal = (field: string): boolean => {
+    const mine = own(requester.identity, field);
+    // A field that both lack proves nothing.
+    return typeof mine === 'string' && mine !== '' && mine === own(owner.identity, field);
+  };
+  for (const field of policy.sharing.identityFields) {
+    look(equal(field), 'sharing.identityFields', 'different-identification', { field });
+  }
+  const alternatives = policy.sharing.identityAlternatives;
+  if (alternatives.length > 0) {
+    const field = alternatives.map((group) => group.join(' + ')).join(' | ');
+    const met = alternatives.some((group) => group.every(equal));
+    look(met, 'sharing.identityAlternatives', 'different-identification', { field });
+  }
+}
+
+/** Devices that count: what a user has or may have again. */
+function isInUse(device: Device): boolean {
+  return !FINAL.includes(device.state) && device.activatedAt !== null;
+}
