@@ -1,9 +1,9 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import { buildOtpauthUri, formatSecret, renderQrTerminal } from '@countersign/qr-provisioning-uri';
 import { createTotp, generateSecret, normalizeCode } from '@countersign/totp';
 import type { Screen } from './screen.ts';
 
-/** Enrols a real phone: shows the QR code, asks for a code, and for the same code again. Ends on an empty line. */
+/** Enrols a real phone: shows the QR code, asks for a code, and for the same code again. Ends on an empty line or Ctrl-D. */
 export async function enrolRealPhone(screen: Screen): Promise<void> {
   const secret = generateSecret();
   screen.say('Scan this with any authenticator app on your phone:');
@@ -12,22 +12,21 @@ export async function enrolRealPhone(screen: Screen): Promise<void> {
   screen.say('An empty line ends it.');
   const totp = createTotp({ secret });
   let after: number | null = null;
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    for (;;) {
-      const typed = normalizeCode(await terminal.question('  code › '));
-      if (typed === '') return;
-      const result = totp.verify(typed, { after });
-      if (result.ok) {
-        after = result.timeStep;
-        screen.accepted(`The clock is ${result.drift * 30} s off. Now try the same code again.`);
-      } else if (result.reason === 'replayed') {
-        screen.refused(`That code was used. The next comes in ${totp.secondsRemaining()} s.`);
-      } else {
-        screen.refused(result.reason === 'malformed' ? 'A code is six digits.' : 'That is not the current code.');
-      }
+  const terminal = createInterface({ input: process.stdin, output: process.stdout, prompt: '  code › ' });
+  terminal.prompt();
+  for await (const line of terminal) {
+    const typed = normalizeCode(line);
+    if (typed === '') break;
+    const result = totp.verify(typed, { after });
+    if (result.ok) {
+      after = result.timeStep;
+      screen.accepted(`The clock is ${result.drift * 30} s off. Now try the same code again.`);
+    } else if (result.reason === 'replayed') {
+      screen.refused(`That code was used. The next comes in ${totp.secondsRemaining()} s.`);
+    } else {
+      screen.refused(result.reason === 'malformed' ? 'A code is six digits.' : 'That is not the current code.');
     }
-  } finally {
-    terminal.close();
+    terminal.prompt();
   }
+  terminal.close();
 }
