@@ -73,7 +73,7 @@ export function checkedDesign(options: CardDesignOptions): CardDesign {
   const { serial, cells = 224, format = 'letter-digit-letter', codeLength = 3, asked = 2 } = options;
   assertSerial(serial);
   assertInteger(cells, 'cells', 10, 999, 'invalid-card');
-  if (!Object.hasOwn(POSITIONS, format)) {
+  if (typeof format !== 'string' || !Object.hasOwn(POSITIONS, format)) {
     throw new CountersignError('invalid-card', 'format must be letter-digit-letter, crockford or digits');
   }
   assertInteger(codeLength, 'codeLength', 2, 6, 'invalid-card');
@@ -84,14 +84,17 @@ export function checkedDesign(options: CardDesignOptions): CardDesign {
   return { serial, cells, format, codeLength, asked };
 }
 
-/** A serial is text that can be printed: no control characters, no lone surrogates, no blanks around it. */
+/**
+ * A serial is text that can be printed: no control characters, no invisible ones (two cards would look alike and have
+ * different cells), no lone surrogates, no blanks around it.
+ */
 export function assertSerial(serial: unknown): asserts serial is string {
   const printable =
     typeof serial === 'string' &&
     serial.length >= 1 &&
     serial.length <= MAX_SERIAL_LENGTH &&
     serial === serial.trim() &&
-    !/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(serial);
+    !/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(serial);
   if (!printable) {
     throw new CountersignError('invalid-card', `serial must be 1 to ${MAX_SERIAL_LENGTH} printable characters`);
   }

@@ -50,7 +50,7 @@ const MAX_LIFETIME = 100 * 366 * 86_400;
  *
  * @param options the card's design as for `createCardGrid`, and: `reuse`; `now`, the instant of issue; `activatesAt`, an
  *   instant (default `now`), or `null` when the card must be activated first (`activateCard`); `lifetime` in seconds
- *   (default `null`: until replaced); `replaceAt`, logins left at which to warn (default 10, or a fifth of a small card)
+ *   (default `null`: until replaced); `replaceAt`, logins left at which to warn (default 10, or a fifth of a small card, 1 at least)
  * @throws CountersignError `invalid-card` for a design that is not sound, `invalid-time` for instants and lifetimes
  *
  * @example
@@ -74,7 +74,7 @@ export function newCardState(
   const design = checkedDesign(options);
   const { reuse, now = Date.now(), activatesAt = now, lifetime = null } = options;
   const logins = Math.floor(design.cells / design.asked);
-  const { replaceAt = Math.min(10, Math.floor(logins / 5)) } = options;
+  const { replaceAt = Math.min(10, Math.max(1, Math.floor(logins / 5))) } = options;
   if (reuse !== undefined && reuse !== 'least-used-half' && reuse !== 'random') {
     throw new CountersignError('invalid-card', 'reuse must be least-used-half, random, or left out');
   }

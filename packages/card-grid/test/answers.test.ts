@@ -133,6 +133,12 @@ describe('answerCardChallenge', () => {
     expect(issueCardChallenge(replaced, { now: NOW + 2000 })).toMatchObject({ ok: false, reason: 'superseded' });
   });
 
+  it('warns before the last login of even the smallest card', () => {
+    for (const asked of [2, 3, 4]) expect(card({ cells: 10, asked }).replaceAt).toBe(1);
+    expect(card({ cells: 50 }).replaceAt).toBe(5);
+    expect(card().replaceAt).toBe(10);
+  });
+
   it('is usable up to the last cell, and says in time when to replace it', () => {
     let state = card({ cells: 50, replaceAt: 5 });
     const random = seededRandom('to the end');

@@ -107,6 +107,13 @@ describe('legibility', () => {
     expect(planCard(grid({ cells: 100 })).faces).toBe(1);
   });
 
+  it.each([{ cells: Number.NaN }, { cells: 1e9 }, { codeLength: -3 }, { codeLength: Number.NaN }])(
+    'plans no card that cannot be: %j',
+    (design) => {
+      expect(thrownBy(() => planCard({ ...grid(), ...design })).code).toBe('invalid-card');
+    },
+  );
+
   it('never prints less than 6 points, whatever the card: it refuses', () => {
     let refused = 0;
     for (const size of ['id-1', 'business-card-sheet', 'a4'] as const) {
@@ -189,7 +196,9 @@ describe('legibility', () => {
       renderCardSvg(grid({ cells: 50, serial: 'W'.repeat(64) }), { ...dated, labels }),
     )) {
       if (mono) continue;
-      const width = [...text].reduce((sum, character) => sum + (character > '\u1100' ? 1 : 0.55), 0) * size;
+      expect(size / POINT).toBeGreaterThan(4.99);
+      const width =
+        [...text].reduce((sum, character) => sum + (/[W\u1100-\uffff]/.test(character) ? 1 : 0.55), 0) * size;
       const left = anchor === 'end' ? x - width : anchor === 'middle' ? x - width / 2 : x;
       expect(left).toBeGreaterThan(9);
       expect(left + width).toBeLessThan(9 + 85.6);
@@ -241,7 +250,7 @@ describe('labels', () => {
     };
     const svg = renderCardSvg(grid(), options);
     expect(svg).toContain('Example Bank · بطاقة');
-    expect(svg).toContain(`صدرت (${NOW}) · Expires (`);
+    expect(svg).toContain(`\u2068صدرت \u2068(${NOW})\u2069 · Expires (`);
     const html = renderCardHtml(grid(), { ...options, lang: 'ar', direction: 'rtl' });
     expect(html).toContain('<html lang="ar" dir="rtl">');
     expect(renderCardSvg(grid())).not.toContain('Issued');
@@ -261,6 +270,16 @@ describe('labels', () => {
     { labels: { warning: 5 } },
   ])('refuses %j', (options) => {
     expect(thrownBy(() => renderCardSvg(grid(), options as never)).code).toBe('invalid-argument');
+  });
+
+  it('never lose a date to a long warning: they take two lines', () => {
+    const labels = { warning: 'Getrennt von Ihrem Passwort aufbewahren.', expires: 'Gültig bis einschließlich' };
+    const [warning, dates] = texts(renderCardSvg(grid({ cells: 50 }), { ...dated, labels })).filter(({ text }) =>
+      /Passwort|Gültig/.test(text),
+    );
+    expect(warning?.text).toBe(labels.warning);
+    expect(dates?.text).toBe('Issued 2026-11-22 · Gültig bis einschließlich 2026-12-13');
+    expect(dates!.y - warning!.y).toBeGreaterThan(dates!.size);
   });
 
   it('refuses dates that are none', () => {
@@ -386,6 +405,50 @@ describe.runIf(hasProgram('chromium'))('a browser', () => {
           `file://${file}`,
         ]),
       ).toContain('parsererror');
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+  });
+
+  it.each(['ltr', 'rtl'])('draws no text over another or beyond the card, on a page that reads %s', (direction) => {
+    const directory = mkdtempSync(join(tmpdir(), 'card-'));
+    try {
+      const arabic = { cardTitle: 'بطاقة رموز الأمان', warning: 'احتفظ بها بعيدًا عن كلمة المرور.', issued: 'صدرت في' };
+      const german = { warning: 'Getrennt von Ihrem Passwort aufbewahren.', expires: 'Gültig bis einschließlich' };
+      const cards: [CardGrid, PrintOptions][] = [
+        [grid(), { labels: arabic, issuer: 'بنك المثال' }],
+        [grid({ serial: 'ONLINE-2026-000123456' }), { labels: german, issuer: 'SPARKASSE GROSSWUSTERHAUSEN' }],
+        [grid({ serial: 'WMWM-'.repeat(12) }), { issuer: 'WWW MUTUAL BANKING COMPANY OF WESTERN AMERICA' }],
+        [grid({ format: 'crockford', cells: 100 }), { issuer: 'Example Bank' }],
+        [grid({ cells: 999 }), { size: 'a4', labels: german }],
+      ];
+      for (const [card, options] of cards) {
+        const file = join(directory, 'card.html');
+        const svg = renderCardSvg(card, { ...dated, ...options, ...(options.size ? {} : { face: 'front' }) });
+        const script =
+          `const box = (e) => { const b = e.getBoundingClientRect(); return [b.left, b.right, b.top, b.bottom]; };` +
+          `const all = [...document.querySelectorAll('tspan, text:not(:has(tspan))')].map(box);` +
+          `document.querySelector('pre').textContent = JSON.stringify([box(document.querySelector('svg')), ...all]);`;
+        writeFileSync(
+          file,
+          `<!doctype html><meta charset="utf-8"><html dir="${direction}"><body>${svg}<pre></pre><script>${script}</script>`,
+        );
+        const page = run('chromium', [
+          ...['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
+          ...[`--user-data-dir=${join(directory, 'profile')}`, '--dump-dom', `file://${file}`],
+        ]);
+        type Box = [number, number, number, number];
+        const [whole, ...boxes] = JSON.parse(/<pre>(.*?)<\/pre>/.exec(page)?.[1] ?? '') as [Box, ...Box[]];
+        expect(boxes.length).toBeGreaterThan(200);
+        for (const [i, [left, right, top, bottom]] of boxes.entries()) {
+          expect(left >= whole[0] && right <= whole[1] && top >= whole[2] && bottom <= whole[3] + 1).toBe(true);
+          const middle = (top + bottom) / 2;
+          const over = boxes.findIndex(
+            (other, j) => j !== i && other[0] < right && left < other[1] && other[2] < middle && middle < other[3],
+          );
+          expect(over).toBe(-1);
+        }
+      }
     } finally {
       rmSync(directory, { recursive: true, force: true });
     }

@@ -1,4 +1,14 @@
-import { escapeMarkup, fitText, MONOSPACE, MONOSPACE_ADVANCE, mm, POINT, SANS_SERIF } from './markup.ts';
+import {
+  escapeMarkup,
+  fitText,
+  isolated,
+  MONOSPACE,
+  MONOSPACE_ADVANCE,
+  mm,
+  POINT,
+  SANS_SERIF,
+  textWidth,
+} from './markup.ts';
 import { entryWidth, type GridPlan, LABEL_GAP, type Listing, TICK_BOX } from './plan-grid.ts';
 
 /** Colours of a theme. Labels and codes keep a contrast of 7 : 1 at least (WCAG 2.2 §1.4.6), also in grey. */
@@ -52,12 +62,14 @@ export type FaceText = {
 /** Which corners are rounded: the edge at which two faces are joined is straight. */
 export type Joined = 'none' | 'right' | 'left';
 
+/** Air between the band and the entries, as a part of the padding. */
+const GAP = 0.35;
+
 /** Where the entries stand on a face. */
 export function gridArea(face: FaceMeasures): { width: number; height: number; maxPoints: number } {
-  const gap = face.padding * 0.5;
   return {
     width: face.width - 2 * face.padding,
-    height: face.height - face.band - face.footer - gap,
+    height: face.height - face.band - face.footer - face.padding * GAP,
     maxPoints: face.maxPoints,
   };
 }
@@ -78,7 +90,7 @@ export function drawFace(
     `<path d="${outline(width, height, left, right)}" fill="${colours.paper}" stroke="${colours.line}" stroke-width=".2"/>`,
     `<path d="${bandOutline(width, band, left, right)}" fill="${colours.band}"/>`,
     drawBand(listing, measures, text, colours),
-    drawColumns(listing, plan, padding, band + padding * 0.5, colours),
+    drawColumns(listing, plan, padding, band + padding * GAP, colours),
     drawFooter(measures, text, colours),
   ].join('');
 }
@@ -107,14 +119,15 @@ function drawBand(listing: Listing, measures: FaceMeasures, text: FaceText, colo
   const range = `${listing.entries[0]!.label}–${listing.entries.at(-1)!.label}`;
   const rangeWidth = (range.length * 0.62 + 1) * size;
   const serialRight = width - padding - rangeWidth - size * 0.5;
-  const serial = fitText(text.serial, size * 0.85, width * 0.3);
-  const serialWidth = [...serial.text].length * 0.66 * serial.size;
+  // The serial tells cards apart, so it comes before the title when there is not room enough for both.
+  const serial = fitText(text.serial, size * 0.85, (serialRight - padding) * 0.6, false);
+  const serialWidth = textWidth(serial.text, false) * serial.size;
   const heading = text.issuer === '' ? text.title : `${text.issuer} · ${text.title}`;
-  const title = fitText(heading, size, serialRight - serialWidth - padding - size * 0.5);
+  const title = fitText(heading, size, serialRight - serialWidth - padding - size * 0.5, true);
   return (
     `<g fill="${colours.onBand}" font-family="${SANS_SERIF}">` +
-    `<text x="${mm(padding)}" y="${baseline}" font-size="${mm(title.size)}" font-weight="600">${escapeMarkup(title.text)}</text>` +
-    `<text x="${mm(serialRight)}" y="${baseline}" font-size="${mm(serial.size)}" text-anchor="end">${escapeMarkup(serial.text)}</text>` +
+    `<text x="${mm(padding)}" y="${baseline}" font-size="${mm(title.size)}" font-weight="600">${escapeMarkup(isolated(title.text))}</text>` +
+    `<text x="${mm(serialRight)}" y="${baseline}" font-size="${mm(serial.size)}" text-anchor="end">${escapeMarkup(isolated(serial.text))}</text>` +
     `</g>` +
     `<rect x="${mm(width - padding - rangeWidth)}" y="${mm((band - size * 1.5) / 2)}" width="${mm(rangeWidth)}" height="${mm(size * 1.5)}" rx="${mm(size * 0.4)}" fill="${colours.paper}"/>` +
     `<text x="${mm(width - padding - rangeWidth / 2)}" y="${baseline}" font-size="${mm(size)}" font-weight="700" text-anchor="middle" font-family="${SANS_SERIF}" fill="${colours.ink}">${escapeMarkup(range)}</text>`
@@ -158,17 +171,21 @@ function drawColumns(listing: Listing, plan: GridPlan, left: number, top: number
   );
 }
 
+/** Warning and dates on one line, or on two when one is too short for both: a date that is cut off is worth nothing. */
 function drawFooter(measures: FaceMeasures, text: FaceText, colours: Palette): string {
   const { width, height, padding, footer, footerPoints } = measures;
   const size = footerPoints * POINT;
-  const baseline = mm(height - footer / 2 + size * 0.36);
-  const half = (width - 2 * padding) * 0.49;
-  const warning = fitText(text.warning, size, half);
-  const dates = fitText(text.dates, size, half);
+  const room = width - 2 * padding;
+  const oneLine = (textWidth(text.warning, true) + 1 + textWidth(text.dates, false)) * size <= room;
+  const middle = height - footer * 0.55 + size * 0.36;
+  const apart = oneLine ? 0 : size * 0.56;
+  const warning = fitText(text.warning, size, room, true);
+  const dates = fitText(text.dates, size, room, false);
+  const datesAt = oneLine ? `x="${mm(width - padding)}" text-anchor="end"` : `x="${mm(padding)}"`;
   return (
     `<g font-family="${SANS_SERIF}" fill="${colours.muted}">` +
-    `<text x="${mm(padding)}" y="${baseline}" font-size="${mm(warning.size)}" font-weight="600">${escapeMarkup(warning.text)}</text>` +
-    `<text x="${mm(width - padding)}" y="${baseline}" font-size="${mm(dates.size)}" text-anchor="end">${escapeMarkup(dates.text)}</text>` +
+    `<text x="${mm(padding)}" y="${mm(middle - apart)}" font-size="${mm(warning.size)}" font-weight="600">${escapeMarkup(isolated(warning.text))}</text>` +
+    `<text ${datesAt} y="${mm(middle + apart)}" font-size="${mm(dates.size)}">${escapeMarkup(isolated(dates.text))}</text>` +
     `</g>`
   );
 }

@@ -1,6 +1,6 @@
 import { CountersignError } from '@countersign/primitives/error';
 import { drawFace, type FaceMeasures, type FaceText, gridArea, type Joined, PALETTES } from './draw-face.ts';
-import { escapeMarkup, fitText, mm, POINT, SANS_SERIF } from './markup.ts';
+import { escapeMarkup, fitText, isolated, mm, POINT, SANS_SERIF } from './markup.ts';
 import { type GridPlan, type Listing, type ListingShape, planGrid } from './plan-grid.ts';
 import type { CheckedPrintOptions, PrintSize } from './print-options.ts';
 
@@ -10,8 +10,8 @@ const ID_1: FaceMeasures = {
   height: 54,
   radius: 3.18,
   padding: 2.4,
-  band: 6,
-  footer: 4,
+  band: 5.6,
+  footer: 4.9,
   titlePoints: 6.5,
   footerPoints: 5,
   maxPoints: 9,
@@ -58,8 +58,10 @@ export function drawSheet(listing: Listing, serial: string, title: string, optio
     return drawFace({ ...listing, entries }, plan, measures, text, PALETTES[options.theme], joined);
   };
   const name = escapeMarkup(issuer === '' ? title : `${issuer} · ${title}`);
+  // Places are counted from the left, also on a page that reads from right to left: an inherited direction would turn
+  // each text-anchor round and print the codes over their numbers.
   const whole = (width: number, height: number, content: string): string =>
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${mm(width)}mm" height="${mm(height)}mm" viewBox="0 0 ${mm(width)} ${mm(height)}"><title>${name}</title>${content}</svg>`;
+    `<svg xmlns="http://www.w3.org/2000/svg" direction="ltr" width="${mm(width)}mm" height="${mm(height)}mm" viewBox="0 0 ${mm(width)} ${mm(height)}"><title>${name}</title>${content}</svg>`;
 
   const { width, height } = measures;
   if (face === 'back' && plan.faces === 1) {
@@ -81,12 +83,12 @@ export function drawSheet(listing: Listing, serial: string, title: string, optio
       ? `<g transform="translate(${MARGIN} ${MARGIN})">${drawn(0, 'none')}</g>`
       : `<g transform="translate(${MARGIN} ${MARGIN})">${drawn(0, 'right')}</g>` +
         `<g transform="translate(${mm(MARGIN + width)} ${MARGIN})">${drawn(1, 'left')}</g>${foldMark(MARGIN + width, height)}`;
-  const caption = fitText(plan.faces === 1 ? labels.cut : labels.cutAndFold, 6 * POINT, total - 12);
+  const caption = fitText(plan.faces === 1 ? labels.cut : labels.cutAndFold, 6 * POINT, total - 12, false);
   return whole(
     total + 2 * MARGIN,
     height + 2 * MARGIN,
     `${faces}${cutMarks(MARGIN, MARGIN, total, height)}` +
-      `<text x="${mm(MARGIN + 6)}" y="${mm(MARGIN + height + 4.5)}" font-family="${SANS_SERIF}" font-size="${mm(caption.size)}" fill="${MARK}">${escapeMarkup(caption.text)}</text>`,
+      `<text x="${mm(MARGIN + 6)}" y="${mm(MARGIN + height + 4.5)}" font-family="${SANS_SERIF}" font-size="${mm(caption.size)}" fill="${MARK}">${escapeMarkup(isolated(caption.text))}</text>`,
   );
 }
 
@@ -115,7 +117,7 @@ function cutMarks(left: number, top: number, width: number, height: number): str
   return `<path d="${lines.join('')}" fill="none" stroke="${MARK}" stroke-width=".15"/>`;
 }
 
-/** A dashed line between the faces, which goes on a little above and below them. */
+/** A dashed line between the faces, which goes on a little above and below them, but not into the caption. */
 function foldMark(x: number, height: number): string {
-  return `<path d="M${mm(x)} ${mm(MARGIN - 4)}V${mm(MARGIN + height + 4)}" fill="none" stroke="${MARK}" stroke-width=".2" stroke-dasharray="1.2 1.2"/>`;
+  return `<path d="M${mm(x)} ${mm(MARGIN - 4)}V${mm(MARGIN + height + 2.4)}" fill="none" stroke="${MARK}" stroke-width=".2" stroke-dasharray="1.2 1.2"/>`;
 }

@@ -29,7 +29,7 @@ export type GridPlan = {
 /** Room for the grid on one face, in millimetres, and the largest text that still looks well there, in points. */
 export type GridArea = { readonly width: number; readonly height: number; readonly maxPoints: number };
 
-/** Nothing that must be read off a card is smaller than this. */
+/** No number and no code is smaller than this. */
 const MIN_POINTS = 6;
 /** Rows need this much of the text's size, at least and at most; columns need this much air, in em. */
 const MIN_LEADING = 1.18;

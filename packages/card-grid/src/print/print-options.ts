@@ -1,5 +1,6 @@
 import { assertInstant } from '@countersign/primitives/assert';
 import { CountersignError } from '@countersign/primitives/error';
+import { isolated } from './markup.ts';
 
 /**
  * `id-1`: the size of a payment card, 85.6 × 54 mm (ISO/IEC 7810), two faces to fold when one is too small; `a4`: one
@@ -88,7 +89,8 @@ export function checkedPrintOptions(options: PrintOptions): CheckedPrintOptions 
   ] as const) {
     if (instant === undefined || instant === null) continue;
     assertInstant(instant, 'issuedAt and expiresAt');
-    dates.push(`${label} ${formatDate(instant)}`);
+    // Without isolation, 2026-11-12 beside a word written from right to left would be shown as 12-11-2026.
+    dates.push(`${label} ${isolated(formatDate(instant), label)}`);
   }
   return { size, theme, face, row, issuer, dates: dates.join(' · '), labels };
 }

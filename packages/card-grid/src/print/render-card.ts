@@ -1,3 +1,4 @@
+import { assertInteger } from '@countersign/primitives/assert';
 import type { CardDesign } from '../card-format.ts';
 import type { CardGrid } from '../create-card-grid.ts';
 import { drawPage, type PageOptions } from './draw-page.ts';
@@ -21,7 +22,7 @@ function listCells(grid: CardGrid): Listing {
  *
  * @returns `faces` (2: one cuts, folds and glues), `rows` and `columns` of each face, and `textPoints`, the height of the
  *   codes' and numbers' font in points (6 at least)
- * @throws CountersignError `invalid-card` when the card is not legible at this size, `invalid-argument` for other sizes
+ * @throws CountersignError `invalid-card` when the card is not sound or not legible at this size, `invalid-argument` for other sizes
  *
  * @example
  * ```ts
@@ -37,6 +38,8 @@ export function planCard(
   grid: CardDesign,
   size: PrintSize = 'id-1',
 ): { faces: 1 | 2; rows: number; columns: number; textPoints: number } {
+  assertInteger(grid.cells, 'cells', 10, 999, 'invalid-card');
+  assertInteger(grid.codeLength, 'codeLength', 2, 6, 'invalid-card');
   const { faces, rows, columns, textSize } = planListing(cellsShape(grid), checkedPrintOptions({ size }).size);
   return { faces, rows, columns, textPoints: textSize / POINT };
 }
