@@ -193,15 +193,15 @@ export function verifyDeliveredCode(
   });
 
   if (typeof code !== 'string' || code.length !== state.digits || !/^[0-9]+$/.test(code)) return refuse('malformed');
+  // Whatever comes of it, so that a wrong, a used and an expired code take the same time.
+  const matches = equalTags(tagCode(serverKey, state, code), state.tag);
   if (account !== state.account) return refuse('other-account');
   if (purpose !== state.purpose) return refuse('other-purpose');
   if (destination !== state.destination) return refuse('other-destination');
   if (state.used) return refuse('replayed');
   if (state.triesLeft < 1) return refuse('exhausted');
   if (now >= state.expiresAt) return refuse('expired');
-  if (!equalTags(tagCode(serverKey, state, code), state.tag)) {
-    return refuse('mismatch', { ...state, triesLeft: state.triesLeft - 1 });
-  }
+  if (!matches) return refuse('mismatch', { ...state, triesLeft: state.triesLeft - 1 });
   return { ok: true, pending: { ...state, used: true } };
 }
 
