@@ -132,13 +132,13 @@ export function redeemActivationCode(
 
   const read = readCheckedCode(code);
   if (typeof read === 'string') return refuse(read, 'check-typing');
+  // Whatever comes of it, so that a wrong, a used and an expired code take the same time.
+  const matches = equalTags(keyedTag(serverKey, DOMAIN, [state.salt, account, read.code]), state.tag);
   if (account !== state.account) return refuse('other-account');
   if (state.used) return refuse('replayed');
   if (state.triesLeft < 1) return refuse('exhausted');
   if (now >= state.expiresAt) return refuse('expired');
-  if (!equalTags(keyedTag(serverKey, DOMAIN, [state.salt, account, read.code]), state.tag)) {
-    return refuse('mismatch', 'get-a-fresh-code', { ...state, triesLeft: state.triesLeft - 1 });
-  }
+  if (!matches) return refuse('mismatch', 'get-a-fresh-code', { ...state, triesLeft: state.triesLeft - 1 });
   const used = { ...state, used: true };
   return alreadyEnrolled ? refuse('already-enrolled', 'try-signing-in', used) : { ok: true, pending: used };
 }

@@ -59,6 +59,8 @@ function parsePage(page: string): URL {
   if (url?.protocol !== 'https:' || url.hash !== '' || url.username !== '' || url.password !== '') {
     throw new CountersignError('invalid-uri', 'page must be an https: address without credentials and fragment');
   }
+  // An empty fragment is none, but would stay in `href`.
+  url.hash = '';
   return url;
 }
 

@@ -153,7 +153,8 @@ function readRequest(value: unknown, code: ErrorCode): ApprovalRequest {
   if (!Array.isArray(details) || details.length > MAX_DETAILS) {
     throw new CountersignError(code, `details must be an array of at most ${MAX_DETAILS}`);
   }
-  const lines = details.map((detail: unknown): ApprovalDetail => {
+  // Not `map`, which would keep the holes of a sparse array, and show and sign nothing in their place.
+  const lines = Array.from(details, (detail: unknown): ApprovalDetail => {
     const { label, value: text } = (detail ?? {}) as Partial<ApprovalDetail>;
     assertText(label, 'label of a detail', 1, MAX_NAME, code);
     assertText(text, 'value of a detail', 0, MAX_VALUE, code);

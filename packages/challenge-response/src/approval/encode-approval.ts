@@ -1,6 +1,7 @@
 import { hexToBytes } from '@countersign/primitives/bytes';
 import { encodeFields } from '@countersign/primitives/encode-fields';
-import type { ApprovalRequest } from './approval-request.ts';
+import { CountersignError } from '@countersign/primitives/error';
+import { type ApprovalRequest, parseApprovalRequest } from './approval-request.ts';
 
 /** What the user decided. */
 export type ApprovalDecision = 'approve' | 'deny';
@@ -24,6 +25,8 @@ export type ApprovalAnswer = {
  *
  * Use it to build the same bytes in another language; {@link signApproval} calls it for you.
  *
+ * @throws CountersignError `invalid-argument` for a request or an answer that is none
+ *
  * @example
  * ```ts
  * import { createApprovalRequest, encodeApproval } from '@countersign/challenge-response';
@@ -35,17 +38,28 @@ export type ApprovalAnswer = {
  * ```
  */
 export function encodeApproval(request: ApprovalRequest, answer: ApprovalAnswer): Uint8Array {
+  const { id, account, action, details, audience, issuedAt, expiresAt } = parseApprovalRequest(request);
+  const { decision, number, userVerification } = (answer ?? {}) as Partial<ApprovalAnswer>;
+  if (decision !== 'approve' && decision !== 'deny') {
+    throw new CountersignError('invalid-argument', "decision must be 'approve' or 'deny'");
+  }
+  if (typeof number !== 'string' || !/^(?:[0-9]{2})?$/.test(number)) {
+    throw new CountersignError('invalid-argument', 'number must be two digits, or empty');
+  }
+  if (typeof userVerification !== 'boolean') {
+    throw new CountersignError('invalid-argument', 'userVerification must be true or false');
+  }
   return encodeFields('countersign/approval/v1', [
-    hexToBytes(request.id),
-    request.account,
-    request.action,
-    request.details.length,
-    ...request.details.flatMap(({ label, value }) => [label, value]),
-    request.audience,
-    request.issuedAt,
-    request.expiresAt,
-    answer.decision,
-    answer.number,
-    answer.userVerification ? 1 : 0,
+    hexToBytes(id),
+    account,
+    action,
+    details.length,
+    ...details.flatMap(({ label, value }) => [label, value]),
+    audience,
+    issuedAt,
+    expiresAt,
+    decision,
+    number,
+    userVerification ? 1 : 0,
   ]);
 }

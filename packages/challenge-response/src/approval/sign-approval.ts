@@ -46,22 +46,27 @@ export async function signApproval(
 ): Promise<SignedApproval> {
   const { key, decision, number: typed = '', userVerification } = options;
   const shown = parseApprovalRequest(request);
-  if (decision !== 'approve' && decision !== 'deny') {
-    throw new CountersignError('invalid-argument', "decision must be 'approve' or 'deny'");
-  }
-  if (typeof userVerification !== 'boolean') {
-    throw new CountersignError('invalid-argument', 'userVerification must be true or false');
+  const algorithm = key?.algorithm;
+  if ((algorithm !== 'Ed25519' && algorithm !== 'P-256') || typeof key.sign !== 'function') {
+    throw new CountersignError('invalid-key', 'key must be made by generateDeviceKey, or have its three members');
   }
   if (typeof typed !== 'string') throw new CountersignError('invalid-argument', 'number must be the text typed');
   const trimmed = typed.slice(0, 100).trim();
   const number = /^\d\d$/.test(trimmed) ? trimmed : '';
   const answer: ApprovalAnswer = { decision, number, userVerification };
-  const { algorithm } = key;
   const signature = await key.sign(encodeApproval(shown, answer));
   if (!isBytes(signature) || signature.length !== 64) {
     throw new CountersignError('invalid-key', 'key.sign must give 64 bytes');
   }
   // A platform's own key store does not know the rule of the low s.
-  const normal = algorithm === 'P-256' ? normalizeP256Signature(signature) : signature;
+  const normal = algorithm === 'P-256' ? lowS(signature) : signature;
   return { v: 1, request: shown, ...answer, signature: bytesToHex(normal) };
+}
+
+function lowS(signature: Uint8Array): Uint8Array {
+  try {
+    return normalizeP256Signature(signature);
+  } catch {
+    throw new CountersignError('invalid-key', 'key.sign must give r ‖ s, with s below the order of P-256');
+  }
 }

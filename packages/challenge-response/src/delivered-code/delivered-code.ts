@@ -108,6 +108,9 @@ export function issueDeliveredCode(options: {
  * count of failures goes on (NIST SP 800-63B-4 §3.1.3.2), and the number of sends is limited. Works on an expired one
  * too. Another destination is another binding: issue anew for it, under your policy's waiting times.
  *
+ * Write the returned `pending` back by compare-and-swap before you deliver the code: two servers that resend from the
+ * same state would send twice and count once, and the code that was written last is the only one that works.
+ *
  * @param pending what the last call returned
  * @returns refused as `replayed` (was used), `exhausted` (no try left) or `too-many-sends`
  * @throws CountersignError `invalid-state`, `invalid-secret`, `invalid-argument`, `invalid-time`
@@ -193,15 +196,15 @@ export function verifyDeliveredCode(
   });
 
   if (typeof code !== 'string' || code.length !== state.digits || !/^[0-9]+$/.test(code)) return refuse('malformed');
+  // Whatever comes of it, so that a wrong, a used and an expired code take the same time.
+  const matches = equalTags(tagCode(serverKey, state, code), state.tag);
   if (account !== state.account) return refuse('other-account');
   if (purpose !== state.purpose) return refuse('other-purpose');
   if (destination !== state.destination) return refuse('other-destination');
   if (state.used) return refuse('replayed');
   if (state.triesLeft < 1) return refuse('exhausted');
   if (now >= state.expiresAt) return refuse('expired');
-  if (!equalTags(tagCode(serverKey, state, code), state.tag)) {
-    return refuse('mismatch', { ...state, triesLeft: state.triesLeft - 1 });
-  }
+  if (!matches) return refuse('mismatch', { ...state, triesLeft: state.triesLeft - 1 });
   return { ok: true, pending: { ...state, used: true } };
 }
 

@@ -42,7 +42,7 @@ export function parsePhoneNumber(options: { country: string; number: string }): 
   if (typeof number !== 'string' || number.length > 64 || !/^\s*\+?[\d\s()./\u2010-\u2015-]+$/.test(number)) {
     throw new CountersignError('invalid-phone-number', 'number must be digits with spaces and punctuation');
   }
-  const parsed = parsePhoneNumberFromString(number, { defaultCountry: country, extract: false });
+  const parsed = parsePhoneNumberFromString(number.trim(), { defaultCountry: country, extract: false });
   // Countries may share a calling code and its rules (+1, +44): a neighbour's number there is still the right E.164.
   if (!parsed?.isValid() || parsed.countryCallingCode !== getCountryCallingCode(country)) {
     throw new CountersignError('invalid-phone-number', 'number is no phone number of this country');

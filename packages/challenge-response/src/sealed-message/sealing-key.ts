@@ -1,4 +1,5 @@
 import { isBytes } from '@countersign/primitives/assert';
+import { encodeFields } from '@countersign/primitives/encode-fields';
 import { CountersignError } from '@countersign/primitives/error';
 import {
   AEAD_AES_256_GCM,
@@ -90,7 +91,7 @@ export function exportSealingKey(key: SealingKey): StoredSealingKey {
 /**
  * The key again from what {@link exportSealingKey} gave.
  *
- * @throws CountersignError `invalid-key`
+ * @throws CountersignError `invalid-key` when it is something else, or when its halves do not belong together
  *
  * @example
  * ```ts
@@ -107,7 +108,24 @@ export async function importSealingKey(stored: StoredSealingKey): Promise<Sealin
   const { algorithm, privateKey } = stored;
   assertAlgorithm(algorithm);
   const publicKey = assertSealingPublicKey(stored.publicKey, algorithm);
-  return sealingKey(algorithm, publicKey, { privateKey, publicKey: await importPublicKey(publicKey, algorithm) });
+  const pair = { privateKey, publicKey: await importPublicKey(publicKey, algorithm) };
+  if (!(await opensForItsPublicKey(algorithm, pair))) {
+    throw new CountersignError('invalid-key', 'stored key: its halves do not belong together');
+  }
+  return sealingKey(algorithm, publicKey, pair);
+}
+
+/** A probe, which no sealed message can be taken for: the halves belong together if what one seals the other opens. */
+async function opensForItsPublicKey(algorithm: SealingAlgorithm, pair: KeyPair<CryptoKey>): Promise<boolean> {
+  const suite = cipherSuite(algorithm);
+  const info = encodeFields('countersign/sealing-key-probe/v1', []);
+  try {
+    const { encapsulatedSecret, ciphertext } = await suite.Seal(pair.publicKey, new Uint8Array(), { info });
+    await suite.Open(pair, encapsulatedSecret, ciphertext, { info });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The algorithm is told by the length: 32 bytes are X25519, 65 bytes from 0x04 are P-256. Gives a copy. */

@@ -122,13 +122,13 @@ export function verifyTemporaryCode(
 
   const read = readCheckedCode(code);
   if (typeof read === 'string') return refuse(read);
+  // Whatever comes of it, so that a wrong, a spent and an expired code take the same time.
+  const matches = equalTags(keyedTag(serverKey, DOMAIN, [before.salt, account, read.code]), before.tag);
   if (account !== before.account) return refuse('other-account');
   if (now >= before.expiresAt) return refuse('expired');
   if (before.triesLeft < 1) return refuse('exhausted');
   if (before.usesLeft === 0) return refuse('spent');
-  if (!equalTags(keyedTag(serverKey, DOMAIN, [before.salt, account, read.code]), before.tag)) {
-    return refuse('mismatch', { ...before, triesLeft: before.triesLeft - 1 });
-  }
+  if (!matches) return refuse('mismatch', { ...before, triesLeft: before.triesLeft - 1 });
   return { ok: true, state: { ...before, usesLeft: before.usesLeft === null ? null : before.usesLeft - 1 } };
 }
 

@@ -186,6 +186,7 @@ describe('the link in the QR code', () => {
     const link = activationLink(page, code.toLowerCase());
     expect(link).toBe(`${page}#code=${code}`);
     expect(readActivationLink(link, page)).toEqual({ ok: true, code });
+    expect(readActivationLink(link, `${page}#`)).toEqual({ ok: true, code });
   });
 
   test.each([

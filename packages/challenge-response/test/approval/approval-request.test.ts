@@ -34,6 +34,12 @@ describe('a request', () => {
     expect(await verify(made.pending, await approve(made))).toMatchObject({ ok: false, reason: 'changed' });
   });
 
+  test('a hole among the details is refused, and not signed as nothing', () => {
+    const details = new Array<{ label: string; value: string }>(2);
+    details[1] = { label: 'Amount', value: '1' };
+    expect(() => create({ details })).toThrow(expect.objectContaining({ code: 'invalid-argument' }));
+  });
+
   test.each([
     [{ account: '' }, 'invalid-argument'],
     [{ account: 'x'.repeat(257) }, 'invalid-argument'],

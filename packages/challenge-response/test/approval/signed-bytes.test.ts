@@ -2,8 +2,16 @@ import { bytesToHex, hexToBytes, utf8ToBytes } from '@countersign/primitives/byt
 import { p256 } from '@noble/curves/nist.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type ApprovalRequest, type DeviceKey, encodeApproval, parseApprovalRequest } from '../../src/index.ts';
+import {
+  type ApprovalAnswer,
+  type ApprovalRequest,
+  type DeviceKey,
+  encodeApproval,
+  parseApprovalRequest,
+} from '../../src/index.ts';
 import { approve, DETAILS, fixed, key, NOW, p256Key, signed, verify, wrong } from './fixtures.ts';
+
+const answer: ApprovalAnswer = { decision: 'approve', number: '42', userVerification: true };
 
 describe('what is signed', () => {
   test('every field of the request is signed: a phone that saw something else cannot approve this', async () => {
@@ -150,5 +158,32 @@ describe('what is signed', () => {
     await expect(approve(fixed, { number: 42 as unknown as string })).rejects.toMatchObject(bad);
     const broken: DeviceKey = { algorithm: 'Ed25519', publicKey: key.publicKey, sign: async () => new Uint8Array(70) };
     await expect(approve(fixed, { key: broken })).rejects.toMatchObject({ code: 'invalid-key' });
+  });
+
+  test.each([
+    ['nothing', null],
+    ['bytes', new Uint8Array(32)],
+    ['another algorithm', { ...key, algorithm: 'RSA', sign: key.sign }],
+    ['no way to sign', { ...key, sign: undefined }],
+    ['an s above the order', { ...key, algorithm: 'P-256', sign: async () => new Uint8Array(64).fill(255) }],
+  ])('a key that cannot sign is named: %s', async (_, wrong) => {
+    await expect(approve(fixed, { key: wrong as DeviceKey })).rejects.toMatchObject({
+      name: 'CountersignError',
+      code: 'invalid-key',
+    });
+  });
+
+  test.each<[string, unknown, unknown]>([
+    ['no request', null, answer],
+    ['an id that is not hexadecimal', { ...fixed.request, id: 'zz' }, answer],
+    ['no answer', fixed.request, null],
+    ['a decision that is none', fixed.request, { ...answer, decision: 'yes' }],
+    ['three digits', fixed.request, { ...answer, number: '123' }],
+    ['a number that is no text', fixed.request, { ...answer, number: 42 }],
+    ['no user verification', fixed.request, { ...answer, userVerification: undefined }],
+  ])('nothing is encoded of %s', (_, request, wrong) => {
+    expect(() => encodeApproval(request as ApprovalRequest, wrong as ApprovalAnswer)).toThrow(
+      expect.objectContaining({ name: 'CountersignError', code: 'invalid-argument' }),
+    );
   });
 });

@@ -166,6 +166,11 @@ test("the programmer's mistakes", async () => {
   for (const wrong of [null, { ...stored, v: 2 }, { ...stored, privateKey: undefined }, { ...stored, publicKey: 5 }]) {
     await expect(importSealingKey(wrong as StoredSealingKey)).rejects.toMatchObject({ code: 'invalid-key' });
   }
+  for (const algorithm of ['X25519', 'P-256'] as const) {
+    const mine = exportSealingKey(await generateSealingKey(algorithm));
+    const { publicKey: other } = await generateSealingKey(algorithm);
+    await expect(importSealingKey({ ...mine, publicKey: other })).rejects.toMatchObject({ code: 'invalid-key' });
+  }
   const off = new Uint8Array(65).fill(4, 0, 1);
   await expect(importSealingKey({ ...stored, algorithm: 'P-256', publicKey: off })).rejects.toMatchObject({
     code: 'invalid-key',
