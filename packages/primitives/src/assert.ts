@@ -36,7 +36,8 @@ export function assertBytes(
   code: ErrorCode = 'invalid-argument',
 ): asserts value is Uint8Array {
   if (!isBytes(value) || value.length < min || value.length > max) {
-    throw new CountersignError(code, `${name} must be a Uint8Array of ${min} to ${max} bytes`);
+    const length = max === Number.POSITIVE_INFINITY ? `at least ${min}` : `${min} to ${max}`;
+    throw new CountersignError(code, `${name} must be a Uint8Array of ${length} bytes`);
   }
 }
 

@@ -34,6 +34,7 @@ describe('assertions', () => {
     }
     expect(() => assertBytes(new Uint8Array(4), 'salt', 4)).not.toThrow();
     expect(() => assertBytes(new Uint8Array(3), 'salt', 4)).toThrow(code('invalid-argument'));
+    expect(() => assertBytes(new Uint8Array(3), 'salt', 4)).toThrow('salt must be a Uint8Array of at least 4 bytes');
     expect(() => assertBytes(new Uint8Array(9), 'salt', 4, 8)).toThrow('salt must be a Uint8Array of 4 to 8 bytes');
     expect(() => assertBytes('salt', 'salt', 4, 8, 'invalid-key')).toThrow(code('invalid-key'));
   });
