@@ -3,23 +3,27 @@ import { type ChainingValue, type CounterHmac, knownAnswerTested, type MidstateH
 
 /** noble's SHA-1 with its compression function at hand: `set`, `process` and `get` are noble's own protected methods. */
 class Sha1Midstate extends _SHA1 implements MidstateHash {
-  save(): ChainingValue {
+  private readonly initial: ChainingValue = this.get();
+
+  absorb(block: DataView): ChainingValue {
+    this.compress(this.initial, block);
     return this.get();
   }
 
-  compress(state: ChainingValue, block: DataView): void {
-    this.set(state[0]!, state[1]!, state[2]!, state[3]!, state[4]!);
-    this.process(block, 0);
-  }
-
   // Written out, so that the engine need not allocate the array that get() returns.
-  write(output: DataView): void {
+  finish(state: ChainingValue, block: DataView, output: DataView): void {
+    this.compress(state, block);
     const words = this.get();
     output.setUint32(0, words[0]);
     output.setUint32(4, words[1]);
     output.setUint32(8, words[2]);
     output.setUint32(12, words[3]);
     output.setUint32(16, words[4]);
+  }
+
+  private compress(state: ChainingValue, block: DataView): void {
+    this.set(state[0]!, state[1]!, state[2]!, state[3]!, state[4]!);
+    this.process(block, 0);
   }
 
   wipe(): void {
