@@ -3,13 +3,16 @@ import { type ChainingValue, type CounterHmac, knownAnswerTested, type MidstateH
 
 /** noble's SHA-1 with its compression function at hand: `set`, `process` and `get` are noble's own protected methods. */
 export class Sha1Midstate extends _SHA1 implements MidstateHash {
-  save(): ChainingValue {
+  private readonly initial: ChainingValue = this.get();
+
+  absorb(block: DataView): ChainingValue {
+    this.compress(this.initial, block);
     return this.get();
   }
 
-  compress(state: ChainingValue, block: DataView): void {
-    this.set(state[0]!, state[1]!, state[2]!, state[3]!, state[4]!);
-    this.process(block, 0);
+  finish(state: ChainingValue, block: DataView, output: DataView): void {
+    this.compress(state, block);
+    this.write(output);
   }
 
   // Written out, so that the engine need not allocate the array that get() returns.
@@ -20,6 +23,11 @@ export class Sha1Midstate extends _SHA1 implements MidstateHash {
     output.setUint32(8, words[2]);
     output.setUint32(12, words[3]);
     output.setUint32(16, words[4]);
+  }
+
+  compress(state: ChainingValue, block: DataView): void {
+    this.set(state[0]!, state[1]!, state[2]!, state[3]!, state[4]!);
+    this.process(block, 0);
   }
 
   wipe(): void {

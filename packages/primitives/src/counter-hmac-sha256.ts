@@ -3,13 +3,16 @@ import { type ChainingValue, type CounterHmac, knownAnswerTested, type MidstateH
 
 /** noble's SHA-256 with its compression function at hand: `set`, `process` and `get` are noble's own protected methods. */
 export class Sha256Midstate extends _SHA256 implements MidstateHash {
-  save(): ChainingValue {
+  private readonly initial: ChainingValue = this.get();
+
+  absorb(block: DataView): ChainingValue {
+    this.compress(this.initial, block);
     return this.get();
   }
 
-  compress(state: ChainingValue, block: DataView): void {
-    this.set(state[0]!, state[1]!, state[2]!, state[3]!, state[4]!, state[5]!, state[6]!, state[7]!);
-    this.process(block, 0);
+  finish(state: ChainingValue, block: DataView, output: DataView): void {
+    this.compress(state, block);
+    this.write(output);
   }
 
   // Written out, so that the engine need not allocate the array that get() returns.
@@ -23,6 +26,11 @@ export class Sha256Midstate extends _SHA256 implements MidstateHash {
     output.setUint32(20, words[5]);
     output.setUint32(24, words[6]);
     output.setUint32(28, words[7]);
+  }
+
+  compress(state: ChainingValue, block: DataView): void {
+    this.set(state[0]!, state[1]!, state[2]!, state[3]!, state[4]!, state[5]!, state[6]!, state[7]!);
+    this.process(block, 0);
   }
 
   wipe(): void {

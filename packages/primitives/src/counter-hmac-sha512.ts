@@ -3,8 +3,37 @@ import { type ChainingValue, type CounterHmac, knownAnswerTested, type MidstateH
 
 /** noble's SHA-512 with its compression function at hand: `set`, `process` and `get` are noble's own protected methods. */
 export class Sha512Midstate extends _SHA512 implements MidstateHash {
-  save(): ChainingValue {
+  private readonly initial: ChainingValue = this.get();
+
+  absorb(block: DataView): ChainingValue {
+    this.compress(this.initial, block);
     return this.get();
+  }
+
+  finish(state: ChainingValue, block: DataView, output: DataView): void {
+    this.compress(state, block);
+    this.write(output);
+  }
+
+  // Written out, so that the engine need not allocate the array that get() returns.
+  write(output: DataView): void {
+    const words = this.get();
+    output.setUint32(0, words[0]);
+    output.setUint32(4, words[1]);
+    output.setUint32(8, words[2]);
+    output.setUint32(12, words[3]);
+    output.setUint32(16, words[4]);
+    output.setUint32(20, words[5]);
+    output.setUint32(24, words[6]);
+    output.setUint32(28, words[7]);
+    output.setUint32(32, words[8]);
+    output.setUint32(36, words[9]);
+    output.setUint32(40, words[10]);
+    output.setUint32(44, words[11]);
+    output.setUint32(48, words[12]);
+    output.setUint32(52, words[13]);
+    output.setUint32(56, words[14]);
+    output.setUint32(60, words[15]);
   }
 
   compress(state: ChainingValue, block: DataView): void {
@@ -27,27 +56,6 @@ export class Sha512Midstate extends _SHA512 implements MidstateHash {
       state[15]!,
     );
     this.process(block, 0);
-  }
-
-  // Written out, so that the engine need not allocate the array that get() returns.
-  write(output: DataView): void {
-    const words = this.get();
-    output.setUint32(0, words[0]);
-    output.setUint32(4, words[1]);
-    output.setUint32(8, words[2]);
-    output.setUint32(12, words[3]);
-    output.setUint32(16, words[4]);
-    output.setUint32(20, words[5]);
-    output.setUint32(24, words[6]);
-    output.setUint32(28, words[7]);
-    output.setUint32(32, words[8]);
-    output.setUint32(36, words[9]);
-    output.setUint32(40, words[10]);
-    output.setUint32(44, words[11]);
-    output.setUint32(48, words[12]);
-    output.setUint32(52, words[13]);
-    output.setUint32(56, words[14]);
-    output.setUint32(60, words[15]);
   }
 
   wipe(): void {

@@ -17,18 +17,24 @@ export type CounterHmac<Key = unknown> = {
 /** The chaining value of a hash between two blocks, as 32-bit words. */
 export type ChainingValue = readonly number[];
 
-/** One of noble's hashes with its compression function at hand, through its protected methods. */
-export type MidstateHash = {
+/** A hash that is driven block by block. `State` is what it has come to after one whole block. */
+export type BlockHash<State> = {
   readonly blockLen: number;
   readonly outputLen: number;
-  /** The chaining value reached; of a new object, the one that hashing starts from. */
-  save(): ChainingValue;
+  /** Begins with one whole block. */
+  absorb(block: DataView): State;
+  /** Goes on from `state` with the last block, `length` bytes and the padding, and writes the digest into `output`. */
+  finish(state: State, block: DataView, output: DataView, length: number): void;
+  /** Clears what the last computation left behind. */
+  wipe(): void;
+};
+
+/** noble's hashes with their compression function at hand, through their protected methods. */
+export type MidstateHash = BlockHash<ChainingValue> & {
   /** Absorbs one block into `state` and nothing else: no length is counted, no padding added. */
   compress(state: ChainingValue, block: DataView): void;
-  /** Writes the chaining value at the start of `output`. */
+  /** Writes the chaining value reached at the start of `output`. */
   write(output: DataView): void;
-  /** Clears the chaining value and noble's message schedule. */
-  wipe(): void;
 };
 
 type PaddedKey<State> = readonly [inner: State, outer: State];
@@ -47,39 +53,30 @@ function paddedBlock(blockLength: number, length: number): DataView {
 }
 
 /**
- * HMAC from saved chaining values. A counter shares one block with its padding, so that a candidate costs two
- * compressions and two short writes into blocks whose padding never changes.
+ * HMAC from saved states. A counter shares one block with its padding, so that a candidate costs two compressions and
+ * two short writes into blocks whose padding never changes.
  */
-export function midstateCounterHmac<T extends Hash<T>>(
-  hash: MidstateHash,
-  create: () => T,
-): CounterHmac<PaddedKey<ChainingValue>> {
+function counterHmac<State, T extends Hash<T>>(hash: BlockHash<State>, create: () => T): CounterHmac<PaddedKey<State>> {
   const { blockLen, outputLen } = hash;
-  const initial = hash.save();
   const counterBlock = paddedBlock(blockLen, 8);
   const digestBlock = paddedBlock(blockLen, outputLen);
+  const digest = new Uint8Array(digestBlock.buffer, 0, outputLen);
   const keyBlock = new DataView(new ArrayBuffer(blockLen));
   const keyBytes = new Uint8Array(keyBlock.buffer);
-
-  function absorb(): ChainingValue {
-    hash.compress(initial, keyBlock);
-    return hash.save();
-  }
+  const absorb = (): State => hash.absorb(keyBlock);
 
   return {
     prepare: (secret) => absorbPads(secret, create, keyBytes, absorb),
     truncated([inner, outer], high, low) {
       counterBlock.setUint32(0, high);
       counterBlock.setUint32(4, low);
-      hash.compress(inner, counterBlock);
-      hash.write(digestBlock);
-      hash.compress(outer, digestBlock);
-      hash.write(digestBlock);
+      hash.finish(inner, counterBlock, digestBlock, 8);
+      hash.finish(outer, digestBlock, digestBlock, outputLen);
       return truncate(digestBlock, outputLen);
     },
     wipe() {
       hash.wipe();
-      hash.write(digestBlock);
+      digest.fill(0);
     },
   };
 }
@@ -87,19 +84,19 @@ export function midstateCounterHmac<T extends Hash<T>>(
 /** The same through noble's public interface alone: slower, and in need of no internals. */
 export function publicCounterHmac<T extends Hash<T>>(create: () => T): CounterHmac<PaddedKey<T>> {
   const { blockLen, outputLen } = create();
-  const block = new Uint8Array(blockLen);
-  return {
-    prepare: (secret) => absorbPads(secret, create, block, () => create().update(block)),
-    truncated([inner, outer], high, low) {
-      const counter = new DataView(new ArrayBuffer(8));
-      counter.setUint32(0, high);
-      counter.setUint32(4, low);
-      const innerDigest = inner.clone().update(new Uint8Array(counter.buffer)).digest();
-      return truncate(new DataView(outer.clone().update(innerDigest).digest().buffer), outputLen);
+  const hash: BlockHash<T> = {
+    blockLen,
+    outputLen,
+    absorb: (block) => create().update(new Uint8Array(block.buffer)),
+    finish(state, block, output, length) {
+      const last = state.clone().update(new Uint8Array(block.buffer, 0, length));
+      last.digestInto(new Uint8Array(output.buffer));
+      last.destroy();
     },
-    // Every clone is destroyed by its own digest().
+    // Nothing outlives finish().
     wipe() {},
   };
+  return counterHmac(hash, create);
 }
 
 /**
@@ -115,9 +112,8 @@ export function knownAnswerTested<T extends Hash<T>>(
   truncated: number,
 ): CounterHmac {
   try {
-    const fast = midstateCounterHmac(midstate(), create);
-    const key = fast.prepare(Uint8Array.from(seed, (character) => character.charCodeAt(0)));
-    if (fast.truncated(key, 0, 1) === truncated) return fast;
+    const fast = counterHmac(midstate(), create);
+    if (fast.truncated(fast.prepare(new TextEncoder().encode(seed)), 0, 1) === truncated) return fast;
   } catch {
     // A noble version without these methods: the public interface gives the same result.
   }

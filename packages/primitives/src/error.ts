@@ -31,11 +31,11 @@ export type ErrorCode =
  * Codes, responses, PINs and approvals that users type do not throw: they give `{ ok: false, reason }`.
  */
 export class CountersignError extends Error {
+  override readonly name = 'CountersignError';
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string) {
     super(message);
-    this.name = 'CountersignError';
     this.code = code;
   }
 }

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { _SHA1 } from '@noble/hashes/legacy.js';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type CounterHmac, knownAnswerTested, type MidstateHash, publicCounterHmac } from '../src/counter-hmac.ts';
 import { counterHmacSha1 } from '../src/counter-hmac-sha1.ts';
 import { counterHmacSha256 } from '../src/counter-hmac-sha256.ts';
@@ -80,7 +80,12 @@ describe('the known-answer test of the fast path', () => {
   }
 
   it('is passed by the noble version that is pinned', () => {
-    expect(String(counterHmacSha1.truncated)).not.toBe(String(publicCounterHmac(create).truncated));
+    const clones = vi.spyOn(_SHA1.prototype, '_cloneInto');
+    isRight(counterHmacSha1);
+    expect(clones).not.toHaveBeenCalled();
+    isRight(publicCounterHmac(create));
+    expect(clones).toHaveBeenCalled();
+    clones.mockRestore();
   });
 
   it('falls back to the public interface when the methods are gone', () => {
@@ -92,9 +97,10 @@ describe('the known-answer test of the fast path', () => {
     const wrong = (): MidstateHash => ({
       blockLen: 64,
       outputLen: 20,
-      save: () => [1, 2, 3, 4, 5],
+      absorb: () => [1, 2, 3, 4, 5],
       compress: () => {},
-      write: (output) => output.setUint32(0, 0x01020304),
+      write: () => {},
+      finish: (_state, _block, output) => output.setUint32(0, 0x01020304),
       wipe: () => {},
     });
     isRight(knownAnswerTested(wrong, create, seed, answer));

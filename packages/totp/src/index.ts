@@ -12,7 +12,11 @@ export { normalizeCode } from './normalize-code.ts';
 export { generateSecret, secretFromBase32, secretToBase32 } from './secret.ts';
 export type { Totp, TotpOptions, TotpResult, TotpResynchronizeOptions, TotpVerifyOptions } from './totp.ts';
 
-const HASHES: Hashes = { SHA1: counterHmacSha1, SHA256: counterHmacSha256, SHA512: counterHmacSha512 };
+const HASHES: Hashes = new Map([
+  ['SHA1', counterHmacSha1],
+  ['SHA256', counterHmacSha256],
+  ['SHA512', counterHmacSha512],
+]);
 
 /**
  * Prepares a HOTP key (RFC 4226): counter-based codes, as from tokens with a button. `algorithm`, `digits`, `period` as the account's URI says.

@@ -9,7 +9,7 @@ export const DEFAULT_DIGITS = 6;
 export const DEFAULT_PERIOD = 30;
 
 /** The hashes that an entry point brings along: all of them, or SHA-1 alone for the smallest bundle. */
-export type Hashes = Readonly<Partial<Record<Algorithm, CounterHmac>>>;
+export type Hashes = ReadonlyMap<Algorithm, CounterHmac>;
 
 /** What HOTP and TOTP keys have in common. */
 export type KeyOptions = {
@@ -36,7 +36,7 @@ export function prepareKey(hashes: Hashes, options: KeyOptions): PreparedKey {
   const { secret, algorithm = DEFAULT_ALGORITHM, digits = DEFAULT_DIGITS, allowShortSecret } = options ?? {};
   assertSecret(secret, allowShortSecret === true);
   assertInteger(digits, 'digits', 6, 10, 'invalid-digits');
-  const hmac = Object.hasOwn(hashes, algorithm) && hashes[algorithm];
-  if (!hmac) throw new CountersignError('invalid-algorithm', `algorithm must be ${Object.keys(hashes).join(', ')}`);
+  const hmac = hashes.get(algorithm);
+  if (!hmac) throw new CountersignError('invalid-algorithm', `algorithm must be ${[...hashes.keys()].join(', ')}`);
   return { hmac, key: hmac.prepare(secret), digits, modulus: 10 ** digits };
 }

@@ -10,7 +10,7 @@ export { normalizeCode } from './normalize-code.ts';
 export { generateSecret, secretFromBase32, secretToBase32 } from './secret.ts';
 export type { Totp, TotpOptions, TotpResult, TotpResynchronizeOptions, TotpVerifyOptions } from './totp.ts';
 
-const HASHES: Hashes = { SHA1: counterHmacSha1 };
+const HASHES: Hashes = new Map([['SHA1', counterHmacSha1]]);
 
 /**
  * Prepares a HOTP key (RFC 4226): counter-based codes, as from tokens with a button. `algorithm` may only be `SHA1`.

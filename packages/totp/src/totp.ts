@@ -1,16 +1,10 @@
 import { assertInstant, assertInteger } from '@countersign/primitives/assert';
 import { equalIntegers } from '@countersign/primitives/constant-time';
 import { formatDecimalCode, MALFORMED, parseDecimalCode } from '@countersign/primitives/decimal-code';
-import { CountersignError } from '@countersign/primitives/error';
-import { DEFAULT_PERIOD, type Hashes, type KeyOptions, type PreparedKey, prepareKey } from './options.ts';
+import { DEFAULT_PERIOD, type Hashes, type KeyOptions, prepareKey } from './options.ts';
 
-const WORD = 0x1_0000_0000;
-const MAX_PERIOD = 86_400;
-const DEFAULT_WINDOW = 1;
-const MAX_WINDOW = 10;
-const MAX_DRIFT = 100;
-const MAX_WITHIN = 2880;
-const DEFAULT_WITHIN = 120;
+/** In place of an earlier code, when there is none: equal to no code. */
+const ALONE = -3;
 
 /** Options of {@link createTotp}. */
 export type TotpOptions = KeyOptions & {
@@ -75,104 +69,97 @@ export type Totp = {
   secondsRemaining(now?: number): number;
 };
 
-function assertAfter(after: unknown): asserts after is number | null {
-  if (after !== null && !(Number.isSafeInteger(after) && (after as number) >= 0)) {
-    throw new CountersignError(
-      'invalid-argument',
-      'after must be the last accepted time step, or null when there is none',
-    );
-  }
-}
-
-/** A prepared key with its clock. */
-type Clockwork = PreparedKey & { readonly period: number; readonly t0: number };
-
-function secondsSinceStart({ t0 }: Clockwork, now: number): number {
-  assertInstant(now, 'now', t0 * 1000);
-  return now / 1000 - t0;
-}
-
-function timeStepAt(clockwork: Clockwork, now: number): number {
-  return Math.floor(secondsSinceStart(clockwork, now) / clockwork.period);
-}
-
-/** The code of a step as an integer. The step is a 64-bit counter (RFC 6238 §4.2); `>>> 0` takes its low word. */
-function candidate({ hmac, key, modulus }: Clockwork, step: number): number {
-  return hmac.truncated(key, Math.floor(step / WORD), step >>> 0) % modulus;
-}
-
-/**
- * Judges `code`, which must follow `previous` when that is given, against every step from `from` to `to`: no early
- * exit, the same work wherever and whether it matches, the newest match reported.
- */
-function judge(
-  clockwork: Clockwork,
-  code: unknown,
-  previous: readonly [unknown] | undefined,
-  { from, to, current, after }: { from: number; to: number; current: number; after: number | null },
-): TotpResult {
-  const value = parseDecimalCode(code, clockwork.digits);
-  const previousValue = previous ? parseDecimalCode(previous[0], clockwork.digits) : 0;
-  if (value === MALFORMED || previousValue === MALFORMED) return { ok: false, reason: 'malformed' };
-  let newest = -1;
-  let follows = previous ? 0 : 1;
-  for (let step = Math.max(0, from); step <= to; step++) {
-    const found = candidate(clockwork, step);
-    newest += (equalIntegers(found, value) & follows) * (step - newest);
-    if (previous) follows = equalIntegers(found, previousValue);
-  }
-  clockwork.hmac.wipe();
-  if (newest < 0) return { ok: false, reason: 'mismatch' };
-  const oldestUsed = previous ? newest - 1 : newest;
-  if (after !== null && oldestUsed <= after) return { ok: false, reason: 'replayed' };
-  return { ok: true, timeStep: newest, drift: newest - current };
-}
-
 /** The body of `createTotp`, given the hashes that an entry point brings along. */
 export function totpWith(hashes: Hashes, options: TotpOptions): Totp {
   const { period = DEFAULT_PERIOD, t0 = 0 } = options ?? {};
-  assertInteger(period, 'period', 1, MAX_PERIOD, 'invalid-period');
+  assertInteger(period, 'period', 1, 86_400, 'invalid-period');
   assertInteger(t0, 't0', 0, 8.64e12, 'invalid-time');
   const { hmac, key, digits, modulus } = prepareKey(hashes, options);
-  // Written out: spreading an object here costs more than the hashes.
-  const clockwork: Clockwork = { hmac, key, digits, modulus, period, t0 };
 
-  function generate({ now = Date.now() }: { now?: number | undefined } = {}): string {
-    const code = formatDecimalCode(candidate(clockwork, timeStepAt(clockwork, now)), digits);
+  function secondsSinceStart(now: number = Date.now()): number {
+    assertInstant(now, 'now', t0 * 1000);
+    return now / 1000 - t0;
+  }
+
+  function timeStep(now?: number): number {
+    return Math.floor(secondsSinceStart(now) / period);
+  }
+
+  function secondsRemaining(now?: number): number {
+    return period - Math.floor(secondsSinceStart(now) % period);
+  }
+
+  /** The code of a step as an integer. The step is a 64-bit counter (RFC 6238 §4.2); `>>> 0` takes its low word. */
+  function candidate(step: number): number {
+    return hmac.truncated(key, Math.floor(step / 2 ** 32), step >>> 0) % modulus;
+  }
+
+  function generate(options?: { now?: number | undefined }): string {
+    const code = formatDecimalCode(candidate(timeStep(options?.now)), digits);
     hmac.wipe();
     return code;
   }
 
+  /**
+   * Judges a parsed code, which must follow `previous` unless that is `ALONE`, against every step from `from` to `to`:
+   * no early exit, the same work wherever and whether it matches, the newest match reported.
+   */
+  function judge(
+    value: number,
+    previous: number,
+    after: number | null,
+    current: number,
+    from: number,
+    to: number,
+  ): TotpResult {
+    if (after !== null) assertInteger(after, 'after, when not null,', 0, Number.MAX_SAFE_INTEGER, 'invalid-argument');
+    if (value === MALFORMED || previous === MALFORMED) return { ok: false, reason: 'malformed' };
+    const alone = equalIntegers(previous, ALONE);
+    let newest = -1;
+    let follows: number = alone;
+    for (let step = Math.max(0, from); step <= to; step++) {
+      const found = candidate(step);
+      newest += (equalIntegers(found, value) & follows) * (step - newest);
+      follows = equalIntegers(found, previous) | alone;
+    }
+    hmac.wipe();
+    if (newest < 0) return { ok: false, reason: 'mismatch' };
+    // The older of two codes must be unused as well.
+    if (after !== null && newest - 1 + alone <= after) return { ok: false, reason: 'replayed' };
+    return { ok: true, timeStep: newest, drift: newest - current };
+  }
+
   function verify(code: unknown, options: TotpVerifyOptions): TotpResult {
-    const { after, now = Date.now(), window = DEFAULT_WINDOW, drift = 0 } = options ?? {};
-    assertAfter(after);
-    const both = typeof window !== 'object' || window === null;
-    const past = both ? window : window.past;
-    const future = both ? window : window.future;
-    assertInteger(past, 'window', 0, MAX_WINDOW, 'invalid-window');
-    assertInteger(future, 'window', 0, MAX_WINDOW, 'invalid-window');
-    assertInteger(drift, 'drift', -MAX_DRIFT, MAX_DRIFT, 'invalid-drift');
-    const current = timeStepAt(clockwork, now);
-    const centre = current + drift;
-    return judge(clockwork, code, undefined, { from: centre - past, to: centre + future, current, after });
+    const { after, now, window = 1, drift = 0 } = options ?? {};
+    const { past, future } = typeof window === 'object' && window !== null ? window : { past: window, future: window };
+    assertInteger(past, 'window', 0, 10, 'invalid-window');
+    assertInteger(future, 'window', 0, 10, 'invalid-window');
+    assertInteger(drift, 'drift', -100, 100, 'invalid-drift');
+    const current = timeStep(now);
+    return judge(
+      parseDecimalCode(code, digits),
+      ALONE,
+      after,
+      current,
+      current + drift - past,
+      current + drift + future,
+    );
   }
 
   function resynchronize(codes: unknown, options: TotpResynchronizeOptions): TotpResult {
-    const { after, now = Date.now(), within = DEFAULT_WITHIN } = options ?? {};
-    assertAfter(after);
-    assertInteger(within, 'within', 0, MAX_WITHIN, 'invalid-window');
-    const current = timeStepAt(clockwork, now);
+    const { after, now, within = 120 } = options ?? {};
+    assertInteger(within, 'within', 0, 2880, 'invalid-window');
+    const current = timeStep(now);
     const [first, second] = Array.isArray(codes) && codes.length === 2 ? codes : [];
     // The second code is the one within reach; the first may stand one step before that.
-    return judge(clockwork, second, [first], { from: current - within - 1, to: current + within, current, after });
-  }
-
-  function timeStep(now: number = Date.now()): number {
-    return timeStepAt(clockwork, now);
-  }
-
-  function secondsRemaining(now: number = Date.now()): number {
-    return period - Math.floor(secondsSinceStart(clockwork, now) % period);
+    return judge(
+      parseDecimalCode(second, digits),
+      parseDecimalCode(first, digits),
+      after,
+      current,
+      current - within - 1,
+      current + within,
+    );
   }
 
   return { generate, verify, resynchronize, timeStep, secondsRemaining };

@@ -23,6 +23,10 @@ const replayed = { ok: false, reason: 'replayed' };
 const code = (value: string) => expect.objectContaining({ name: 'CountersignError', code: value });
 const at = (step: number) => step * 30_000;
 
+it('null for options means none', () => {
+  expect(totp.generate(null as never)).toHaveLength(6);
+});
+
 describe('RFC 6238 Appendix B', () => {
   it.each(vectors)('$algorithm at $unixTime', ({ unixTime, THex, algorithm, keyHex, digits, period, expected }) => {
     const key = createTotp({ secret: Buffer.from(keyHex, 'hex'), algorithm, digits, period });

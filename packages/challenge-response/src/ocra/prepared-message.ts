@@ -74,14 +74,9 @@ function paddedBlocks(blockLength: number, length: number): DataView<ArrayBuffer
 export function midstateMessage(create: () => BlockHash, hmac: PrepareHmac): PrepareMessage {
   const hash = create();
   const { blockLen, outputLen } = hash;
-  const initial = hash.save();
   const digestBlock = paddedBlocks(blockLen, outputLen);
   const keyBlock = new DataView(new ArrayBuffer(blockLen));
-
-  function absorb(): ChainingValue {
-    hash.compress(initial, keyBlock);
-    return hash.save();
-  }
+  const absorb = (): ChainingValue => hash.absorb(keyBlock);
 
   return (secret, length) => {
     const key = hmac(secret);
@@ -94,8 +89,7 @@ export function midstateMessage(create: () => BlockHash, hmac: PrepareHmac): Pre
         hash.compress(inner, blocks);
         for (let at = blockLen; at < blocks.byteLength; at += blockLen) hash.more(blocks, at);
         hash.write(digestBlock);
-        hash.compress(outer, digestBlock);
-        hash.write(digestBlock);
+        hash.finish(outer, digestBlock, digestBlock, outputLen);
         return truncate(digestBlock, outputLen);
       },
       digest: () => key.digest(bytes),
