@@ -86,7 +86,7 @@ function declareApprovals({ equal, record }: Checks): void {
       const judged = (change: (signed: object) => unknown, wrongNumber = false): (() => Promise<unknown[]>) => {
         return async () => {
           const { request: shown, pending, number } = request();
-          const key = await generateDeviceKey(algorithm, { engine: signer });
+          const key = await persistently(() => generateDeviceKey(algorithm, { engine: signer }));
           const typed = wrongNumber ? String((Number(number) + 1) % 100).padStart(2, '0') : number;
           const signed = await signApproval(shown, { key, decision: 'approve', number: typed, userVerification: true });
           const answer = change(JSON.parse(JSON.stringify(signed)));
@@ -130,6 +130,18 @@ function declareApprovals({ equal, record }: Checks): void {
   }, ['malformed']);
 }
 
+/**
+ * WebKitGTK 2.50 fails to make about one X25519 key in a hundred and one Ed25519 key in some hundreds. A runtime that
+ * lacks an algorithm fails every time.
+ */
+async function persistently<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let tries = 1; tries < 5; tries++) {
+    const result = await attempt().catch(() => undefined);
+    if (result !== undefined) return result;
+  }
+  return attempt();
+}
+
 function declareSealedMessages({ equal }: Checks): void {
   for (const algorithm of ['X25519', 'P-256'] as const) {
     const about = { device: 'phone-1', purpose: 'temporary-password', now: NOW };
@@ -138,12 +150,15 @@ function declareSealedMessages({ equal }: Checks): void {
       const message = await sealMessage(utf8ToBytes('tulip'), { publicKey: key.publicKey, ...about });
       return openSealedMessage(message, { key, ...about, device });
     };
-    equal(`${algorithm}: a sealed message is opened`, () => sealed('phone-1'), {
+    equal(`${algorithm}: a sealed message is opened`, () => persistently(() => sealed('phone-1')), {
       ok: true,
       message: utf8ToBytes('tulip'),
       expiresAt: NOW + 600_000,
     });
-    equal(`${algorithm}: and not for another device`, () => sealed('phone-2'), { ok: false, reason: 'mismatch' });
+    equal(`${algorithm}: and not for another device`, () => persistently(() => sealed('phone-2')), {
+      ok: false,
+      reason: 'mismatch',
+    });
   }
 }
 
