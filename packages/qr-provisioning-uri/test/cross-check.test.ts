@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hasProgram, run } from '@countersign/testing/programs';
+import { rasteriseBlocks, rasteriseSvg } from '@countersign/testing/raster';
 import { seededRandom } from '@countersign/testing/seeded-random';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -13,7 +14,7 @@ import {
   renderQrSvg,
   renderQrTerminal,
 } from '../src/index.ts';
-import { rasteriseBlocks, rasteriseSvg, toPng } from './support/raster.ts';
+import { toPng } from './support/png.ts';
 
 let directory: string;
 beforeAll(() => {

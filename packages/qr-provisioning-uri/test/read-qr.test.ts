@@ -1,10 +1,10 @@
 import { runInNewContext } from 'node:vm';
+import { rasteriseSvg, toRgba } from '@countersign/testing/raster';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildMigrationUris, buildOtpauthUri, parseMigrationUri, parseOtpauthUri, renderQrSvg } from '../src/index.ts';
 import { type QrImage, readQr } from '../src/read-qr.ts';
 import { account } from './support/arbitraries.ts';
-import { rasteriseSvg, toRgba } from './support/raster.ts';
 import { thrown } from './support/thrown.ts';
 
 const BLACK = [0, 0, 0, 255];

@@ -1,8 +1,8 @@
+import { rasteriseBlocks, rasteriseSvg } from '@countersign/testing/raster';
 import fc from 'fast-check';
 import { encodeQR } from 'qr';
 import { describe, expect, it } from 'vitest';
 import { type QrSvgOptions, renderQrDataUrl, renderQrSvg, renderQrTerminal } from '../src/qr.ts';
-import { rasteriseBlocks, rasteriseSvg } from './support/raster.ts';
 import { thrown } from './support/thrown.ts';
 
 const URI =

@@ -1,0 +1,17 @@
+import type { Suite } from '../checks.ts';
+import { cardGrid } from './card-grid.ts';
+import { challengeResponse } from './challenge-response.ts';
+import { primitives } from './primitives.ts';
+import { qrProvisioningUri } from './qr-provisioning-uri.ts';
+import { totp } from './totp.ts';
+import { totpRefusals } from './totp-refusals.ts';
+
+/** One suite a package, or two where it has much to refuse. A new one needs its file, a line here, and its dependency in package.json. */
+export const suites: readonly Suite[] = [
+  primitives,
+  totp,
+  totpRefusals,
+  qrProvisioningUri,
+  challengeResponse,
+  cardGrid,
+];
