@@ -87,6 +87,15 @@ describe('a key under a PIN', () => {
     expect(await opening).toEqual(new Uint8Array(key));
   });
 
+  test('leaves a Buffer as it is, and snapshots that as well', async () => {
+    const buffer = Buffer.from(key);
+    const sealing = sealWithPin(buffer, '7294', { cost });
+    expect(new Uint8Array(buffer)).toEqual(new Uint8Array(key));
+    buffer.fill(1);
+    expect(await openWithPin(await sealing, '7294')).toEqual(new Uint8Array(key));
+    expect(buffer.every((byte) => byte === 1)).toBe(true);
+  });
+
   test('reports progress', async () => {
     const seen: number[] = [];
     const sealed = await sealWithPin(key, '7294', { cost, onProgress: (fraction) => seen.push(fraction) });
