@@ -87,7 +87,8 @@ export async function sealWithPin(key: Uint8Array, pin: string, options: SealOpt
   const snapshot = new Uint8Array(key);
   const text = normalizePin(pin);
   if (text === undefined) throw invalidPin();
-  if (text.length < MIN_PIN_LENGTH) {
+  // As typed as well: one ligature may become many letters.
+  if (Math.min(pin.length, text.length) < MIN_PIN_LENGTH) {
     throw new CountersignError('invalid-pin', `pin must have at least ${MIN_PIN_LENGTH} characters`);
   }
   const salt = randomBytes(SALT_BYTES, random);

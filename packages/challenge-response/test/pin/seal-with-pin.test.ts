@@ -116,7 +116,7 @@ describe('what the programmer gets wrong is refused', () => {
     expect(await codeOf(sealWithPin(key.slice(0, 15), '7294', { cost }))).toBe('invalid-key');
     expect(await codeOf(sealWithPin(new Uint8Array(65), '7294', { cost }))).toBe('invalid-key');
     expect(await codeOf(sealWithPin('k'.repeat(32) as never, '7294', { cost }))).toBe('invalid-key');
-    for (const pin of ['', '729', 'x'.repeat(129), '\ud800xyz', null, 7294]) {
+    for (const pin of ['', '729', '\ufdfa', 'x'.repeat(129), '\ud800xyz', null, 7294]) {
       expect(await codeOf(sealWithPin(key, pin as string, { cost }))).toBe('invalid-pin');
     }
     expect(await codeOf(sealWithPin(key, '7294', { cost: { ...cost, N: 100 } }))).toBe('invalid-argument');
