@@ -61,7 +61,7 @@ export function newSoftToken(options: NewSoftTokenOptions): SoftTokenState {
   createOcra({ suite, key });
   assertInteger(counter, 'counter', 0, MAX_COUNTER, 'invalid-counter');
   const state: SoftTokenState = { v: 1, suite, key: bytesToHex(key), counter, lock: null };
-  if (lock === undefined) return state;
+  if (!lock) return state;
   const { maxTries = DEFAULT_TRIES } = lock;
   assertInteger(maxTries, 'maxTries', 1, MAX_TRIES, 'invalid-argument');
   const verifier = pinVerifier(state, lock.pin);

@@ -84,6 +84,10 @@ describe('a token without a lock', () => {
 });
 
 describe('a token with a lock', () => {
+  test('has none when it is null, as in the state', () => {
+    expect(newSoftToken({ key, lock: null as never })).toEqual(newSoftToken({ key }));
+  });
+
   test('counts wrong PINs, forgets them after a right one, and locks for good', () => {
     let token = switchOnSoftToken(newSoftToken({ key, lock: { pin: '7294', maxTries: 3 } }));
     expect(token.enterPin('1111')).toEqual({ ok: false, reason: 'wrong-pin', triesLeft: 2 });
