@@ -1,7 +1,13 @@
 import { assertInstant } from '@countersign/primitives/assert';
 import type { Ocra } from '../ocra/create-ocra.ts';
 import type { OcraResult, OcraVerifyInput } from '../ocra/verify.ts';
-import { assertName, type PendingChallenge, type PendingChallenges, readPending } from './pending-challenges.ts';
+import {
+  assertName,
+  assertOcra,
+  type PendingChallenge,
+  type PendingChallenges,
+  readPending,
+} from './pending-challenges.ts';
 
 /** Options of {@link answerChallenge}: what {@link Ocra.verify} takes, but for the challenge, which is in `pending`. */
 export type AnswerChallengeOptions = Omit<OcraVerifyInput, 'challenge'> & {
@@ -63,7 +69,8 @@ export function answerChallenge(
   response: unknown,
   options: AnswerChallengeOptions,
 ): AnswerChallengeResult {
-  const { ocra, account, purpose, now = Date.now(), ...given } = options;
+  const { ocra, account, purpose, now = Date.now(), ...given } = options ?? {};
+  assertOcra(ocra);
   assertName(account, 'account');
   assertName(purpose, 'purpose');
   assertInstant(now, 'now');

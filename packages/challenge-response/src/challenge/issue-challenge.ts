@@ -4,7 +4,16 @@ import { CountersignError } from '@countersign/primitives/error';
 import type { RandomBytes } from '@countersign/primitives/random';
 import type { Ocra } from '../ocra/create-ocra.ts';
 import { encodeQuestion } from '../ocra/question.ts';
-import { assertName, type PendingChallenge, type PendingChallenges, readPending } from './pending-challenges.ts';
+import {
+  assertName,
+  assertOcra,
+  MAX_ISSUED,
+  MAX_OUTSTANDING,
+  MAX_TRIES,
+  type PendingChallenge,
+  type PendingChallenges,
+  readPending,
+} from './pending-challenges.ts';
 
 /** Options of {@link issueChallenge}. */
 export type IssueChallengeOptions = {
@@ -80,15 +89,16 @@ const MAX_DRAWS = 100;
  * ```
  */
 export function issueChallenge(options: IssueChallengeOptions): IssueChallengeResult {
-  const { ocra, account, purpose, now = Date.now(), random, lifetime = 300, tries = 3 } = options;
-  const { maxOutstanding = 3, maxIssued = 10, issuePeriod = 3600 } = options;
+  const { ocra, account, purpose, now = Date.now(), random, lifetime = 300, tries = 3 } = options ?? {};
+  const { maxOutstanding = 3, maxIssued = 10, issuePeriod = 3600 } = options ?? {};
+  assertOcra(ocra);
   assertName(account, 'account');
   assertName(purpose, 'purpose');
   assertInstant(now, 'now');
   assertInteger(lifetime, 'lifetime', 10, 3600, 'invalid-argument');
-  assertInteger(tries, 'tries', 1, 10, 'invalid-argument');
-  assertInteger(maxOutstanding, 'maxOutstanding', 1, 20, 'invalid-argument');
-  assertInteger(maxIssued, 'maxIssued', 1, 100, 'invalid-argument');
+  assertInteger(tries, 'tries', 1, MAX_TRIES, 'invalid-argument');
+  assertInteger(maxOutstanding, 'maxOutstanding', 1, MAX_OUTSTANDING, 'invalid-argument');
+  assertInteger(maxIssued, 'maxIssued', 1, MAX_ISSUED, 'invalid-argument');
   assertInteger(issuePeriod, 'issuePeriod', 60, 86_400, 'invalid-argument');
   const state = readPending(options.pending, account, ocra.suite);
   if (state.account !== account) throw new CountersignError('invalid-state', 'pending belongs to another account');

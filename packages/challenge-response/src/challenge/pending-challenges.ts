@@ -1,4 +1,7 @@
+import { assertInstant, assertInteger } from '@countersign/primitives/assert';
 import { CountersignError } from '@countersign/primitives/error';
+import type { Ocra } from '../ocra/create-ocra.ts';
+import { encodeQuestion } from '../ocra/question.ts';
 import type { OcraSuite } from '../ocra/suite.ts';
 
 /** One challenge that waits for its response. */
@@ -23,6 +26,10 @@ export type PendingChallenges = {
 };
 
 const MAX_NAME_LENGTH = 256;
+/** The most that {@link issueChallenge} can be told, and so the most that a state can hold. */
+export const MAX_TRIES = 10;
+export const MAX_OUTSTANDING = 20;
+export const MAX_ISSUED = 100;
 
 /** Refuses an account or a purpose that is not text of 1 … 256 characters. */
 export function assertName(value: unknown, name: string): asserts value is string {
@@ -31,34 +38,46 @@ export function assertName(value: unknown, name: string): asserts value is strin
   }
 }
 
-const isInstant = (value: unknown): value is number => typeof value === 'number' && value >= 0;
-
-function isPending(value: unknown): value is PendingChallenge {
-  const { purpose, question, expiresAt, triesLeft } = Object(value) as Partial<PendingChallenge>;
-  return (
-    typeof purpose === 'string' &&
-    typeof question === 'string' &&
-    isInstant(expiresAt) &&
-    Number.isSafeInteger(triesLeft) &&
-    triesLeft! > 0
-  );
+/** Refuses anything but a prepared key, before its suite is looked at. */
+export function assertOcra(ocra: Ocra): void {
+  if (typeof ocra?.verify !== 'function') {
+    throw new CountersignError('invalid-argument', 'ocra must be what createOcra gave');
+  }
 }
+
+function assertPending(value: PendingChallenge, { question: format }: OcraSuite): void {
+  const { purpose, question, expiresAt, triesLeft } = value;
+  assertName(purpose, 'purpose');
+  if (typeof question !== 'string') throw malformed();
+  encodeQuestion(question, format);
+  assertInstant(expiresAt, 'expiresAt');
+  assertInteger(triesLeft, 'triesLeft', 1, MAX_TRIES, 'invalid-state');
+}
+
+function assertList(value: unknown, max: number): asserts value is readonly unknown[] {
+  if (!Array.isArray(value) || value.length > max) throw malformed();
+}
+
+const malformed = (): CountersignError =>
+  new CountersignError('invalid-state', 'pending must be what issueChallenge gave, version 1, or null');
 
 /** Reads what the application kept, or begins with nothing for `null`. */
 export function readPending(pending: PendingChallenges | null, account: string, suite: OcraSuite): PendingChallenges {
   if (pending === null) return { v: 1, account, suite: suite.text, outstanding: [], issued: [] };
-  const { v, outstanding, issued } = Object(pending) as Partial<PendingChallenges>;
-  const sound =
-    v === 1 &&
-    typeof pending.account === 'string' &&
-    Array.isArray(outstanding) &&
-    outstanding.every(isPending) &&
-    Array.isArray(issued) &&
-    issued.every(isInstant);
-  if (!sound)
-    throw new CountersignError('invalid-state', 'pending must be what issueChallenge gave, version 1, or null');
+  if (pending?.v !== 1) throw malformed();
   if (pending.suite !== suite.text) {
     throw new CountersignError('invalid-state', 'pending belongs to another suite: a new device begins with null');
+  }
+  const { outstanding, issued } = pending;
+  try {
+    assertName(pending.account, 'account');
+    assertList(outstanding, MAX_OUTSTANDING);
+    assertList(issued, MAX_ISSUED);
+    // Not forEach: it would step over the holes of a sparse array.
+    for (const waiting of outstanding) assertPending(waiting, suite);
+    for (const instant of issued) assertInstant(instant, 'issued');
+  } catch {
+    throw malformed();
   }
   return pending;
 }

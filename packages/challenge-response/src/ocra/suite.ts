@@ -126,9 +126,9 @@ function seconds(step: string): number {
  * ```
  */
 export function formatOcraSuite(parts: Omit<OcraSuite, 'text'>): string {
-  const { algorithm, digits, counter, question, pin, session, timeStep } = parts;
+  const { algorithm, digits, counter, question, pin, session, timeStep } = parts ?? {};
   const inputs = [
-    `Q${question.format}${String(question.length).padStart(2, '0')}`,
+    `Q${question?.format}${String(question?.length).padStart(2, '0')}`,
     ...(pin === null ? [] : [`P${pin}`]),
     ...(session === null ? [] : [`S${String(session).padStart(3, '0')}`]),
     ...(timeStep === null ? [] : [`T${formatStep(timeStep)}`]),

@@ -20,9 +20,9 @@ export type PinFault = 'malformed' | 'length' | 'characters' | 'repeated' | 'run
 
 const PATTERNS = { digits: /^[0-9]+$/, visible: /^[!-~]+$/ };
 
-/** Rows and columns of keyboards and keypads, read either way. */
+/** Rows and columns of keyboards and keypads, read either way; the digits also past the end: 8901. */
 const ROWS = [
-  '1234567890',
+  '12345678901234567890',
   '!@#$%^&*()',
   '!"#$%&/()=',
   'qwertyuiop',
@@ -43,9 +43,12 @@ function isRun(text: string): boolean {
   return true;
 }
 
-/** The whole text again and again the same block: 1212, 123123; or no more than two characters in any order: 1121. */
+/**
+ * The whole text again and again the same block: 1212, 123123; every character twice: 112233; or no more than two
+ * characters in any order: 1121.
+ */
 function isRepeated(text: string): boolean {
-  return new Set(text).size <= 2 || (text + text).indexOf(text, 1) < text.length;
+  return new Set(text).size <= 2 || /^(?:(.)\1)+$/.test(text) || (text + text).indexOf(text, 1) < text.length;
 }
 
 function isKeyboard(text: string): boolean {
@@ -83,7 +86,7 @@ function triviality(pin: string): PinFault | undefined {
  * @param rules {@link TOKEN_PIN_RULES}, {@link PHONE_PIN_RULES}, or one's own
  * @param options `ownNumbers`: numbers of the user that others know, such as those of the telephone, the account and the
  * birthday, with any punctuation: a PIN that stands in one of them is refused
- * @throws CountersignError `invalid-argument` for rules that make no sense
+ * @throws CountersignError `invalid-argument` for rules that make no sense, and own numbers that are not text
  * @example
  * ```ts
  * import { checkPin, PHONE_PIN_RULES, TOKEN_PIN_RULES } from '@countersign/challenge-response';
@@ -102,20 +105,24 @@ export function checkPin(
   options: { ownNumbers?: readonly string[] | undefined } = {},
 ): { ok: true } | { ok: false; reason: PinFault } {
   const { minLength, maxLength, characters } = rules ?? {};
+  const { ownNumbers = [] } = options;
   // NIST SP 800-63B §3.2.10: an activation secret has at least 4 characters.
   assertInteger(minLength, 'minLength', 4, 64, 'invalid-argument');
   assertInteger(maxLength, 'maxLength', minLength, 64, 'invalid-argument');
   if (!Object.hasOwn(PATTERNS, characters)) {
     throw new CountersignError('invalid-argument', 'characters must be digits or visible');
   }
+  if (!Array.isArray(ownNumbers) || !ownNumbers.every((number) => typeof number === 'string')) {
+    throw new CountersignError('invalid-argument', 'ownNumbers must be a list of texts');
+  }
   if (typeof pin !== 'string') return { ok: false, reason: 'malformed' };
   if (pin.length < minLength || pin.length > maxLength) return { ok: false, reason: 'length' };
   if (!PATTERNS[characters].test(pin)) return { ok: false, reason: 'characters' };
-  const fault = triviality(pin) ?? (isOwn(pin, options.ownNumbers) ? 'own-number' : undefined);
+  const fault = triviality(pin) ?? (isOwn(pin, ownNumbers) ? 'own-number' : undefined);
   return fault === undefined ? { ok: true } : { ok: false, reason: fault };
 }
 
-function isOwn(pin: string, numbers: readonly string[] = []): boolean {
+function isOwn(pin: string, numbers: readonly string[]): boolean {
   const bare = (text: string): string => text.toLowerCase().replace(/[^0-9a-z]/g, '');
   const typed = bare(pin);
   // What is left of a PIN of special characters alone stands in every number and says nothing.

@@ -83,10 +83,12 @@ export async function sealWithPin(key: Uint8Array, pin: string, options: SealOpt
   assertBytes(key, 'key', MIN_KEY_BYTES, MAX_KEY_BYTES, 'invalid-key');
   assertCost(cost);
   const { algorithm, N, r, p } = cost;
-  const snapshot = key.slice();
+  // Not slice(): a Node Buffer's gives a view, and clearing that would clear the caller's key.
+  const snapshot = new Uint8Array(key);
   const text = normalizePin(pin);
   if (text === undefined) throw invalidPin();
-  if (text.length < MIN_PIN_LENGTH) {
+  // As typed as well: one ligature may become many letters.
+  if (Math.min(pin.length, text.length) < MIN_PIN_LENGTH) {
     throw new CountersignError('invalid-pin', `pin must have at least ${MIN_PIN_LENGTH} characters`);
   }
   const salt = randomBytes(SALT_BYTES, random);

@@ -38,7 +38,8 @@ export type NewSoftTokenOptions = {
   lock?: { pin: string; maxTries?: number | undefined } | undefined;
 };
 
-const MAX_COUNTER = Number.MAX_SAFE_INTEGER - 1;
+/** The last counter that a token computes with; the one after it says that the token is used up. */
+export const MAX_COUNTER: number = Number.MAX_SAFE_INTEGER - 1;
 const MAX_TRIES = 10;
 const DEFAULT_TRIES = 5;
 
@@ -56,11 +57,11 @@ const DEFAULT_TRIES = 5;
  * ```
  */
 export function newSoftToken(options: NewSoftTokenOptions): SoftTokenState {
-  const { suite = PIN_TOKEN_SUITE, key, counter = 0, lock } = options;
+  const { suite = PIN_TOKEN_SUITE, key, counter = 0, lock } = options ?? {};
   createOcra({ suite, key });
   assertInteger(counter, 'counter', 0, MAX_COUNTER, 'invalid-counter');
   const state: SoftTokenState = { v: 1, suite, key: bytesToHex(key), counter, lock: null };
-  if (lock === undefined) return state;
+  if (!lock) return state;
   const { maxTries = DEFAULT_TRIES } = lock;
   assertInteger(maxTries, 'maxTries', 1, MAX_TRIES, 'invalid-argument');
   const verifier = pinVerifier(state, lock.pin);
@@ -78,12 +79,17 @@ export function pinVerifier({ key }: SoftTokenState, pin: unknown): Uint8Array |
   return verifier;
 }
 
+/** A state of one's own: what the application does with its object changes no token, least of all its lock. */
+export function copyState({ v, suite, key, counter, lock }: SoftTokenState): SoftTokenState {
+  return { v, suite, key, counter, lock: lock && { ...lock } };
+}
+
 /** Refuses what {@link newSoftToken} or a token did not give, before anything is computed. */
 export function assertSoftTokenState(state: unknown): asserts state is SoftTokenState {
   try {
     const { v, suite, key, counter, lock } = state as SoftTokenState;
     createOcra({ suite, key: hexToBytes(key) });
-    assertInteger(counter, 'counter', 0, MAX_COUNTER, 'invalid-counter');
+    assertInteger(counter, 'counter', 0, MAX_COUNTER + 1, 'invalid-counter');
     if (lock !== null) {
       assertBytes(hexToBytes(lock.verifier), 'verifier', 32, 32);
       assertInteger(lock.maxTries, 'maxTries', 1, MAX_TRIES, 'invalid-argument');

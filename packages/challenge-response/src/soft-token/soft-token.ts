@@ -5,7 +5,7 @@ import { createOcra } from '../ocra/create-ocra.ts';
 import type { Challenge } from '../ocra/question.ts';
 import { checkPin, type PinFault, type PinRules, TOKEN_PIN_RULES } from '../pin/check-pin.ts';
 import { normalizePin } from '../pin/hash-pin.ts';
-import { assertSoftTokenState, pinVerifier, type SoftTokenState } from './soft-token-state.ts';
+import { assertSoftTokenState, copyState, MAX_COUNTER, pinVerifier, type SoftTokenState } from './soft-token-state.ts';
 
 /** What a challenge is refused for that the user typed; all else is the programmer's. */
 const TYPED_FAULTS: readonly ErrorCode[] = ['invalid-challenge', 'unsupported'];
@@ -25,9 +25,9 @@ export type SoftTokenResult =
 
 /** A token that is switched on. Nothing that a user types makes it throw. Shows nothing of its key when printed. */
 export type SoftToken = {
-  /** What the display asks for next. */
+  /** What the display asks for next; `LOCKED` for good after too many wrong PINs, or when the counter has run out. */
   prompt(): SoftTokenPrompt;
-  /** The user's PIN. A token with a lock checks it, and counts. */
+  /** The user's PIN. A token with a lock checks it, and counts: keep {@link SoftToken.state} after every try. */
   enterPin(pin: unknown): SoftTokenPinResult;
   /**
    * The challenge; gives the response that the display then shows, and moves the counter on (RFC 6287 §5.1: at every
@@ -79,12 +79,12 @@ export type SoftToken = {
  */
 export function switchOnSoftToken(state: SoftTokenState): SoftToken {
   assertSoftTokenState(state);
-  let current: SoftTokenState = { ...state };
+  let current = copyState(state);
   const ocra = createOcra({ suite: current.suite, key: hexToBytes(current.key) });
   const { suite } = ocra;
   let typedPin: string | undefined;
 
-  const isLocked = (): boolean => current.lock?.triesLeft === 0;
+  const isLocked = (): boolean => current.lock?.triesLeft === 0 || current.counter > MAX_COUNTER;
   const needsPin = (): boolean => (current.lock !== null || suite.pin !== null) && typedPin === undefined;
 
   function checkLock(pin: unknown): SoftTokenPinResult {
@@ -157,6 +157,6 @@ export function switchOnSoftToken(state: SoftTokenState): SoftToken {
       return { ok: true };
     },
 
-    state: () => current,
+    state: () => copyState(current),
   });
 }

@@ -267,6 +267,20 @@ describe('what the programmer gets wrong throws', () => {
     { issued: null },
     { issued: ['now'] },
     { issued: [-1] },
+    { issued: [Number.POSITIVE_INFINITY] },
+    { issued: [1e300] },
+    { issued: new Array(1) },
+    { issued: new Array(101).fill(NOW) },
+    { account: '' },
+    { outstanding: new Array(1) },
+    { outstanding: { every: () => true, length: 0 } },
+    { outstanding: new Array(21).fill({ purpose: 'login', question: '123456', expiresAt: NOW + 1, triesLeft: 1 }) },
+    { outstanding: [{ purpose: '', question: '123456', expiresAt: NOW + 1, triesLeft: 1 }] },
+    { outstanding: [{ purpose: 'login', question: '12345x', expiresAt: NOW + 1, triesLeft: 1 }] },
+    { outstanding: [{ purpose: 'login', question: '1234567', expiresAt: NOW + 1, triesLeft: 1 }] },
+    { outstanding: [{ purpose: 'login', question: ['1234', '5678'], expiresAt: NOW + 1, triesLeft: 1 }] },
+    { outstanding: [{ purpose: 'login', question: '123456', expiresAt: 1e300, triesLeft: 1 }] },
+    { outstanding: [{ purpose: 'login', question: '123456', expiresAt: NOW + 1, triesLeft: 11 }] },
   ])('a state that is malformed: %j', (wrong) => {
     const { pending } = issue(null);
     const state = (
@@ -274,6 +288,16 @@ describe('what the programmer gets wrong throws', () => {
     ) as never;
     expect(codeOf(() => issue(state))).toBe('invalid-state');
     expect(codeOf(() => answer(state, '00000000'))).toBe('invalid-state');
+  });
+
+  test('no key, or none that was prepared', () => {
+    const bound = { pending: null, account: 'ada', purpose: 'login' };
+    for (const wrong of [undefined, null, {}, { suite: ocra.suite }]) {
+      expect(codeOf(() => issueChallenge({ ...bound, ocra: wrong as never }))).toBe('invalid-argument');
+      expect(codeOf(() => answerChallenge(null, '', { ...bound, ocra: wrong as never }))).toBe('invalid-argument');
+    }
+    expect(codeOf(() => issueChallenge(undefined as never))).toBe('invalid-argument');
+    expect(codeOf(() => answerChallenge(null, '', undefined as never))).toBe('invalid-argument');
   });
 
   test('undefined for the state', () => {

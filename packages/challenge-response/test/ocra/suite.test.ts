@@ -206,4 +206,10 @@ describe('formatOcraSuite', () => {
   ] as Partial<OcraSuite>[])('refuses parts that make no suite: %j', (wrong) => {
     expect(() => formatOcraSuite({ ...parts, ...wrong })).toThrow(CountersignError);
   });
+
+  test('refuses parts that are missing', () => {
+    for (const wrong of [undefined, null, {}, { ...parts, question: undefined }]) {
+      expect(() => formatOcraSuite(wrong as never)).toThrow(CountersignError);
+    }
+  });
 });

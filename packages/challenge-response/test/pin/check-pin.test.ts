@@ -28,6 +28,10 @@ describe('checkPin', () => {
     ['9753', 'run'],
     ['7890', 'keyboard'],
     ['0987', 'keyboard'],
+    ['8901', 'keyboard'],
+    ['9012', 'keyboard'],
+    ['1098', 'keyboard'],
+    ['2109', 'keyboard'],
     ['2580', 'keyboard'],
     ['0852', 'keyboard'],
     ['1900', 'year'],
@@ -56,6 +60,9 @@ describe('checkPin', () => {
     ['abc123', 'run'],
     ['123321', 'run'],
     ['111222', 'repeated'],
+    ['112233', 'repeated'],
+    ['aAbBcC', 'repeated'],
+    ['678901', 'keyboard'],
     ['qwer', 'keyboard'],
     ['QWERTY', 'keyboard'],
     ['poiuy', 'keyboard'],
@@ -88,6 +95,12 @@ describe('checkPin', () => {
     expect(reasonOf('u1729', PHONE_PIN_RULES, own)).toBe('own-number');
     expect(reasonOf('8305', TOKEN_PIN_RULES, own)).toBe('ok');
     expect(reasonOf('*/+(', PHONE_PIN_RULES, own)).toBe('ok');
+  });
+
+  test('own numbers that are no texts are the programmer’s mistake', () => {
+    for (const wrong of [null, '7294', [null], [7294]]) {
+      expect(() => checkPin('7294', TOKEN_PIN_RULES, { ownNumbers: wrong as never })).toThrow(CountersignError);
+    }
   });
 
   test('never throws for what a user gives', () => {

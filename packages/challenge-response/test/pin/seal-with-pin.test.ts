@@ -87,6 +87,15 @@ describe('a key under a PIN', () => {
     expect(await opening).toEqual(new Uint8Array(key));
   });
 
+  test('leaves a Buffer as it is, and snapshots that as well', async () => {
+    const buffer = Buffer.from(key);
+    const sealing = sealWithPin(buffer, '7294', { cost });
+    expect(new Uint8Array(buffer)).toEqual(new Uint8Array(key));
+    buffer.fill(1);
+    expect(await openWithPin(await sealing, '7294')).toEqual(new Uint8Array(key));
+    expect(buffer.every((byte) => byte === 1)).toBe(true);
+  });
+
   test('reports progress', async () => {
     const seen: number[] = [];
     const sealed = await sealWithPin(key, '7294', { cost, onProgress: (fraction) => seen.push(fraction) });
@@ -107,7 +116,7 @@ describe('what the programmer gets wrong is refused', () => {
     expect(await codeOf(sealWithPin(key.slice(0, 15), '7294', { cost }))).toBe('invalid-key');
     expect(await codeOf(sealWithPin(new Uint8Array(65), '7294', { cost }))).toBe('invalid-key');
     expect(await codeOf(sealWithPin('k'.repeat(32) as never, '7294', { cost }))).toBe('invalid-key');
-    for (const pin of ['', '729', 'x'.repeat(129), '\ud800xyz', null, 7294]) {
+    for (const pin of ['', '729', '\ufdfa', 'x'.repeat(129), '\ud800xyz', null, 7294]) {
       expect(await codeOf(sealWithPin(key, pin as string, { cost }))).toBe('invalid-pin');
     }
     expect(await codeOf(sealWithPin(key, '7294', { cost: { ...cost, N: 100 } }))).toBe('invalid-argument');

@@ -84,6 +84,10 @@ describe('a token without a lock', () => {
 });
 
 describe('a token with a lock', () => {
+  test('has none when it is null, as in the state', () => {
+    expect(newSoftToken({ key, lock: null as never })).toEqual(newSoftToken({ key }));
+  });
+
   test('counts wrong PINs, forgets them after a right one, and locks for good', () => {
     let token = switchOnSoftToken(newSoftToken({ key, lock: { pin: '7294', maxTries: 3 } }));
     expect(token.enterPin('1111')).toEqual({ ok: false, reason: 'wrong-pin', triesLeft: 2 });
@@ -151,8 +155,21 @@ test('a phone: time instead of a counter, the PIN only unlocks', () => {
   expect(locked.prompt()).toBe('PIN>');
 });
 
+test('a token whose counter has run out computes nothing more, and its state can still be kept', () => {
+  let token = switchOnSoftToken(newSoftToken({ key, counter: 2 ** 53 - 2 }));
+  token.enterPin('7294');
+  const shown = token.enterChallenge(challenge);
+  const given = { challenge, counter: 2 ** 53 - 2, pin: '7294' };
+  expect(server.verify(shown.ok && shown.response, given)).toMatchObject({ ok: true });
+  token = restart(token.state());
+  expect(token.prompt()).toBe('LOCKED');
+  expect(token.enterPin('7294')).toEqual({ ok: false, reason: 'locked', triesLeft: 0 });
+  expect(token.enterChallenge(challenge)).toEqual({ ok: false, reason: 'locked' });
+});
+
 describe('what the programmer gets wrong throws', () => {
   test('when making one', () => {
+    expect(codeOf(() => newSoftToken(undefined as never))).toBe('invalid-key');
     expect(codeOf(() => newSoftToken({ key: new Uint8Array(15) }))).toBe('invalid-key');
     expect(codeOf(() => newSoftToken({ key, suite: 'OCRA' }))).toBe('invalid-suite');
     expect(codeOf(() => newSoftToken({ key, counter: -1 }))).toBe('invalid-counter');
@@ -179,7 +196,7 @@ describe('what the programmer gets wrong throws', () => {
       { ...state, key: 'xyz' },
       { ...state, key: state.key.slice(0, 30) },
       { ...state, counter: '0' },
-      { ...state, counter: 2 ** 53 - 1 },
+      { ...state, counter: 2 ** 53 },
       { ...state, lock: undefined },
       { ...state, lock: { ...lock, verifier: '00' } },
       { ...state, lock: { ...lock, maxTries: 11 } },
@@ -192,10 +209,15 @@ describe('what the programmer gets wrong throws', () => {
 });
 
 test('a token shows nothing of its key, and later changes to the state change nothing', () => {
-  const state = { ...newSoftToken({ key }) };
+  const state = newSoftToken({ key, lock: { pin: '7294', maxTries: 3 } });
   const token = switchOnSoftToken(state);
+  Object.assign(state.lock!, { triesLeft: 0 });
   Object.assign(state, { counter: 99, key: '00'.repeat(32) });
-  expect(token.state().counter).toBe(0);
+  expect(token.state()).toMatchObject({ counter: 0, lock: { triesLeft: 3 } });
+  const kept = token.state();
+  Object.assign(kept.lock!, { triesLeft: 0 });
+  Object.assign(kept, { counter: 99 });
+  expect(token.state()).toMatchObject({ counter: 0, lock: { triesLeft: 3 } });
   token.enterPin('7294');
   const shown = [String(token), JSON.stringify(token), inspect(token, { depth: 9, showHidden: true })].join();
   expect(shown).not.toContain(token.state().key.slice(0, 8));
