@@ -89,7 +89,7 @@ function lookAtKind(policy: Policy, request: BindRequest, rules: KindRules, look
   const path = `kinds.${kind}`;
   if (by.role === 'user') {
     look(rules.legacy !== true, `${path}.legacy`, 'legacy-kind', { kind });
-    const needed = sessionToBind(policy, devices, kind);
+    const needed = sessionToBind(policy, devices, kind, request.now);
     look(by.level >= needed, 'lifecycle.binding', 'session-too-weak', { level: by.level, needed });
     look(rules.temporary !== true || isPrinted(policy, kind), `${path}.temporary`, 'actor-not-allowed', {
       role: by.role,

@@ -2,7 +2,7 @@ import { assertPolicy, FINAL, isActor, nameOf, own } from './checks.ts';
 import { applyConsequences, applyEvent, type Changes, lookAtRoom, sessionToBind } from './device-changes.ts';
 import { LIFECYCLE } from './lifecycle.ts';
 import { conclude, createLooker, type Looker, lookAtBasics } from './look.ts';
-import { isSecondInARow, phasesEnd } from './temporary-access.ts';
+import { isOver, isSecondInARow } from './temporary-access.ts';
 import type { Actor, Device, DeviceEvent, DevicesDecision, Policy } from './types.ts';
 
 /** An event in a device's life. */
@@ -87,7 +87,12 @@ function lookAtEvent(policy: Policy, request: MoveRequest, device: Device, looke
     return;
   }
   if (by.role === 'user') {
-    const needed = { any: 0, verified: 1, binding: sessionToBind(policy, devices, device.kind), equal: kind.level };
+    const needed = {
+      any: 0,
+      verified: 1,
+      binding: sessionToBind(policy, devices, device.kind, now),
+      equal: kind.level,
+    };
     const level = needed[event === 'reactivate' && wasHeld(device) ? 'equal' : rule.session];
     look(by.level >= level, path, 'session-too-weak', { ...about, level: by.level, needed: level });
     if (rule.proven) look(request.proven === true, path, 'not-proven', about);
@@ -103,8 +108,7 @@ function lookAtEvent(policy: Policy, request: MoveRequest, device: Device, looke
   if (becomesActive) {
     const end = device.activatedAt === null ? activationEnd(policy, device) : null;
     look(end === null || now < end, `kinds.${device.kind}.activationLifetime`, 'device-expired', about);
-    const over = phasesEnd(kind, device);
-    look(over === null || now < over, `kinds.${device.kind}.phases`, 'device-expired', about);
+    look(!isOver(kind, device, now), `kinds.${device.kind}.phases`, 'device-expired', about);
     lookAtRoom(policy, devices, device, looker);
     if (kind.notTwiceInARow === true && device.activatedAt === null) {
       const second = isSecondInARow(policy, devices, device.kind);

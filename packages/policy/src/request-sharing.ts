@@ -1,7 +1,7 @@
 import { assertPolicy, FINAL, isObject, nameOf, own } from './checks.ts';
 import { conclude, createLooker, type Looker, lookAtBasics } from './look.ts';
 import type { KindRules } from './policy-types.ts';
-import { phasesEnd } from './temporary-access.ts';
+import { isOver } from './temporary-access.ts';
 import type { Decision, Device, Policy, Sharing } from './types.ts';
 
 /** One side of a sharing. */
@@ -143,6 +143,5 @@ function lookAtIdentity(policy: Policy, requester: Participant, owner: Participa
 function isInUse(policy: Policy, device: Device, now: number): boolean {
   if (FINAL.includes(device.state) || device.activatedAt === null) return false;
   const kind = own(policy.kinds, device.kind);
-  const over = kind === undefined ? null : phasesEnd(kind, device);
-  return over === null || now < over;
+  return kind === undefined || !isOver(kind, device, now);
 }

@@ -246,6 +246,14 @@ describe('binding', () => {
     expect(bind([inState('totp', 'lost')], 'sms').allowed).toBe(true);
   });
 
+  it('a stopgap whose time is over asks for no stronger session, though no job has expired it', () => {
+    const sms = device('sms');
+    const card = (age: number) => device('online-card', { activatedAt: NOW - age });
+    expect(codes(bind([sms, card(21 * DAY - 1)], 'totp', { by: user(10) }))).toEqual(['session-too-weak']);
+    expect(bind([sms, card(21 * DAY)], 'totp', { by: user(10) }).allowed).toBe(true);
+    expect(codes(bind([sms, card(21 * DAY)], 'totp', { by: user(9) }))).toEqual(['session-too-weak']);
+  });
+
   it('a temporary code, never two in a row', () => {
     const first = inState('temporary-code', 'expired', { activatedAt: NOW - 20 * DAY });
     expect(codes(bind([first], 'temporary-code'))).toEqual(['temporary-twice-in-a-row']);
