@@ -53,7 +53,8 @@ export function reviewSharing(
 
 /**
  * Makes an approved sharing effective: the shared device joins the requester's list as active, and the requester's own active
- * devices rest (`suspended`) until it is cancelled.
+ * devices rest (`suspended`) until it is cancelled. The requester's devices are looked at again: one that is stronger, or temporary,
+ * and was bound since the request, denies.
  *
  * @returns the sharing and the requester's devices to write; the same ones when denied.
  *
