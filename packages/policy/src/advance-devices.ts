@@ -2,7 +2,7 @@ import { assertPolicy, FINAL, own } from './checks.ts';
 import { applyEvent, type Changes, noticeOf } from './device-changes.ts';
 import { conclude, createLooker, lookAtBasics } from './look.ts';
 import { activationEnd, moveDevice } from './move-device.ts';
-import { phasesEnd } from './temporary-access.ts';
+import { isOver } from './temporary-access.ts';
 import type { Device, DevicesDecision, Notice, Policy, RuleLookedAt } from './types.ts';
 
 /**
@@ -52,8 +52,7 @@ export function advanceDevices(
 function expiryRule(policy: Policy, device: Device, now: number): string | undefined {
   const kind = own(policy.kinds, device.kind);
   if (kind === undefined) return undefined;
-  const over = phasesEnd(kind, device);
-  if (over !== null && now >= over) return `kinds.${device.kind}.phases`;
+  if (isOver(kind, device, now)) return `kinds.${device.kind}.phases`;
   const end = device.activatedAt === null ? activationEnd(policy, device) : null;
   return end !== null && now >= end ? `kinds.${device.kind}.activationLifetime` : undefined;
 }

@@ -1,4 +1,4 @@
-import { assertPolicy, FINAL, isActor, isRegular, own } from './checks.ts';
+import { assertPolicy, FINAL, isActor, isRegular, nameOf, own } from './checks.ts';
 import { applyEvent, type Changes, lookAtRoom, noticeOf, sessionToBind } from './device-changes.ts';
 import { conclude, createLooker, type Looker, lookAtBasics } from './look.ts';
 import type { KindRules } from './policy-types.ts';
@@ -79,7 +79,7 @@ function lookAtRequest(policy: Policy, request: BindRequest, looker: Looker): bo
     lookAtBasics(policy, looker, now, devices) &&
     look(isActor(by) && typeof id === 'string' && id !== '', 'request', 'invalid-request') &&
     look(!devices.some((device) => device.id === id), 'devices', 'duplicate-device', { device: id }) &&
-    look(own(policy.kinds, kind) !== undefined, 'kinds', 'unknown-kind', { kind: String(kind) })
+    look(own(policy.kinds, kind) !== undefined, 'kinds', 'unknown-kind', { kind: nameOf(kind) })
   );
 }
 
@@ -89,7 +89,7 @@ function lookAtKind(policy: Policy, request: BindRequest, rules: KindRules, look
   const path = `kinds.${kind}`;
   if (by.role === 'user') {
     look(rules.legacy !== true, `${path}.legacy`, 'legacy-kind', { kind });
-    const needed = sessionToBind(policy, devices, kind);
+    const needed = sessionToBind(policy, devices, kind, request.now);
     look(by.level >= needed, 'lifecycle.binding', 'session-too-weak', { level: by.level, needed });
     look(rules.temporary !== true || isPrinted(policy, kind), `${path}.temporary`, 'actor-not-allowed', {
       role: by.role,
@@ -97,7 +97,7 @@ function lookAtKind(policy: Policy, request: BindRequest, rules: KindRules, look
   }
   if (replaces != null) {
     const old = devices.find(({ id }) => id === replaces);
-    look(old !== undefined && !FINAL.includes(old.state), 'replaces', 'unknown-device', { device: String(replaces) });
+    look(old !== undefined && !FINAL.includes(old.state), 'replaces', 'unknown-device', { device: nameOf(replaces) });
   }
   lookAtRoom(policy, devices, { id: request.id, kind, replaces: replaces ?? null }, looker);
   const isOther = (device: Device): boolean =>

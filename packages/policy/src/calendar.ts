@@ -21,7 +21,7 @@ const BUSINESS_DAYS = 5;
  *
  * This is the only module that loads the time-zone library (temporal-polyfill; on runtimes that have Temporal, theirs).
  *
- * @param rules - `policy.calendar`
+ * @param given - `policy.calendar`
  * @throws CountersignError `invalid-policy` for a time zone that the runtime does not know
  *
  * @example
@@ -33,7 +33,9 @@ const BUSINESS_DAYS = 5;
  * (dayEnd - dayStart) / 3_600_000; // => 23
  * ```
  */
-export function createCalendar(rules: CalendarRules): Calendar {
+export function createCalendar(given: CalendarRules): Calendar {
+  // Decisions compare these rules with the policy's: they must stay what the windows were made of. A policy's own are frozen.
+  const rules = Object.isFrozen(given) ? given : structuredClone(given);
   const { timeZone } = rules;
   const holidays = new Set(rules.holidays.map((day) => Date.parse(`${day}T00:00:00Z`) / DAY));
   const weekend = new Set<number>(rules.weekend);

@@ -1,6 +1,6 @@
 import { CountersignError } from '@countersign/primitives/error';
 import type { KindRules } from './policy-types.ts';
-import type { Actor, Counter, Device, Ledger, OptOutState, Policy } from './types.ts';
+import type { Actor, Counter, Device, Ledger, OptOutState, Policy, Sharing } from './types.ts';
 
 /** Last instant of the year 9999: later ones are mistakes, and calendars end somewhere. */
 export const LAST_INSTANT = 253402300799999;
@@ -15,7 +15,7 @@ export const CHECKED: unique symbol = Symbol.for('@countersign/policy') as never
 
 /** Refuses a document that did not go through `definePolicy`: an unchecked policy must not decide anything. */
 export function assertPolicy(policy: Policy): void {
-  if (!isObject(policy) || !(CHECKED in policy)) {
+  if (!isObject(policy) || !Object.hasOwn(policy, CHECKED)) {
     throw new CountersignError('invalid-policy', 'policy must come from definePolicy');
   }
 }
@@ -37,6 +37,11 @@ export function own<T>(record: { readonly [key: string]: T }, key: unknown): T |
   return typeof key === 'string' && Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
+/** What a reason may say of a name that somebody sent: nothing unless it is text. `String` throws for some JSON. */
+export function nameOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
 function isInstantOrNull(value: unknown): boolean {
   return value === null || isInstant(value);
 }
@@ -52,9 +57,12 @@ export function isDevice(value: unknown): value is Device {
     isInstantOrNull(value.issuedAt) &&
     isInstantOrNull(value.activatedAt) &&
     isInstantOrNull(value.lastUsedAt) &&
+    (value.replaces === null || typeof value.replaces === 'string') &&
+    (value.sharedFrom === null || isObject(value.sharedFrom)) &&
     Array.isArray(value.methodsOff) &&
     Array.isArray(value.noticesGiven) &&
-    Array.isArray(value.history)
+    Array.isArray(value.history) &&
+    value.history.every((entry: unknown) => isObject(entry) && isInstant(entry.at) && typeof entry.state === 'string')
   );
 }
 
@@ -105,4 +113,18 @@ export function isOptOutState(state: unknown): state is OptOutState {
 export function isActor(by: unknown): by is Actor {
   if (!isObject(by)) return false;
   return by.role === 'support' || by.role === 'system' || (by.role === 'user' && Number.isSafeInteger(by.level));
+}
+
+const SHARING_STATUS: readonly unknown[] = ['pending', 'approved', 'active', 'declined', 'cancelled'];
+
+/** Whether the record of a sharing is whole. */
+export function isSharing(value: unknown): value is Sharing {
+  return (
+    isObject(value) &&
+    value.v === 1 &&
+    SHARING_STATUS.includes(value.status) &&
+    [value.requester, value.owner, value.device, value.kind].every((name) => typeof name === 'string') &&
+    isInstant(value.changedAt) &&
+    Array.isArray(value.suspended)
+  );
 }

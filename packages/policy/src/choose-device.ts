@@ -1,5 +1,5 @@
-import { findBlock } from './attempts.ts';
-import { assertPolicy, isOptOutState, isRegular, own } from './checks.ts';
+import { findBlock, isAttemptState } from './attempts.ts';
+import { assertPolicy, isObject, isOptOutState, isRegular, nameOf, own } from './checks.ts';
 import { conclude, createLooker, type Looker, lookAtBasics } from './look.ts';
 import type { ActionRules, KindRules } from './policy-types.ts';
 import { lookAtPosture } from './posture.ts';
@@ -79,13 +79,20 @@ export function chooseDevice(policy: Policy, request: ChooseRequest): DeviceChoi
   const others: OtherDevice[] = [];
   let needsDevice = true;
   const action = own(policy.actions, request.action);
+  const { attempts, optOut } = request;
+  // Also where no device is needed: what is damaged or from the future may hide failures or restrictions.
+  const latest = Math.max(
+    isAttemptState(attempts) ? attempts.latest : 0,
+    isOptOutState(optOut) ? (optOut.changedAt ?? 0) : 0,
+  );
   const sound = [
-    lookAtBasics(policy, main, request.now, request.devices),
-    look(request.optOut === null || isOptOutState(request.optOut), 'optOut', 'invalid-state'),
-    look(action !== undefined, 'actions', 'unknown-action', { action: String(request.action) }),
+    lookAtBasics(policy, main, request.now, request.devices, latest),
+    look(attempts === null || isAttemptState(attempts), 'attempts', 'invalid-state'),
+    look(optOut === null || isOptOutState(optOut), 'optOut', 'invalid-state'),
+    look(action !== undefined, 'actions', 'unknown-action', { action: nameOf(request.action) }),
   ];
   if (action !== undefined && !sound.includes(false)) {
-    const out = request.optOut?.status === 'out';
+    const out = optOut?.status === 'out';
     if (out) {
       const denied = policy.optOut.deniedActions.includes(request.action);
       look(!denied, 'optOut.deniedActions', 'denied-by-opt-out', { action: request.action });
@@ -183,7 +190,8 @@ function lookAtDevice(
 }
 
 function lookAtAddress({ client }: ChooseRequest, list: string, { look }: Looker): void {
-  if (!look(client !== undefined, `addressLists.${list}`, 'address-missing', { list })) return;
+  const given = isObject(client) && isObject(client.lists);
+  if (!look(given, `addressLists.${list}`, 'address-missing', { list })) return;
   const match = client!.lists.match(list, client!.address);
   const code = match === 'malformed' ? 'address-malformed' : 'address-not-listed';
   look(match === 'listed', `addressLists.${list}`, code, { list });

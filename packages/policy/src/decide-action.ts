@@ -1,10 +1,10 @@
-import { isLedger, own } from './checks.ts';
+import { isLedger, nameOf, own } from './checks.ts';
 import { type ChooseRequest, chooseDevice, type DeviceChoice, type UsableDevice } from './choose-device.ts';
 import { assertCalendar } from './ledger.ts';
 import { availableOf, measureUsage, nextIncrease, stricter, type Usage } from './limits.ts';
 import { conclude, createLooker, type Looker, lookAtClock } from './look.ts';
 import { convert, isMoney } from './money.ts';
-import type { ActionLimits } from './policy-types.ts';
+import type { ActionLimits, WindowLimits } from './policy-types.ts';
 import type { Calendar, Decision, DeviceKind, Ledger, Money, Policy, RateTable } from './types.ts';
 
 /** What {@link chooseDevice} takes, the device that is used, and for actions with limits the amount and its history. */
@@ -105,7 +105,7 @@ function lookAtChoice(
     if (choice.needsDevice) looker.reasons.push(...choice.reasons);
   } else if (used === undefined) {
     const other = choice.others.find(({ device }) => device === request.device);
-    if (other === undefined) looker.look(false, 'devices', 'unknown-device', { device: String(request.device) });
+    if (other === undefined) looker.look(false, 'devices', 'unknown-device', { device: nameOf(request.device) });
     else looker.reasons.push(...other.reasons);
   }
 }
@@ -152,8 +152,12 @@ function decideAmount(
     const row = rowOf(kind);
     available = availableOf(row, usage.day, usage.fiveDays);
     nextIncreaseAt = nextIncrease(row, usage);
-    if (amount !== null)
-      lookAtRow(policy, `actions.${request.action}.limits.perKind.${kind}`, row, usage, amount, looker);
+    // The rule that is named is the one that holds: the kind's own, or the lower one of users who opted out.
+    const ruleOf = (window: keyof WindowLimits): string =>
+      row[window] === limits.perKind[kind]![window]
+        ? `actions.${request.action}.limits.perKind.${kind}.${window}`
+        : `optOut.limits.${limits.pool}.${window}`;
+    if (amount !== null) lookAtRow(policy, ruleOf, row, usage, amount, looker);
   }
   const decision = conclude(looker);
   const stepUp: StepUp[] = [];
@@ -169,8 +173,8 @@ function decideAmount(
 
 function lookAtRow(
   policy: Policy,
-  path: string,
-  row: ReturnType<typeof stricter>,
+  ruleOf: (window: keyof WindowLimits) => string,
+  row: WindowLimits,
   usage: Usage,
   amount: number,
   { look }: Looker,
@@ -179,11 +183,11 @@ function lookAtRow(
     minorUnits === null ? null : { minorUnits, currency: policy.currency };
   const { perDay, perFiveBusinessDays: perFive } = row;
   const day = { amount: money(amount), used: money(usage.day), limit: money(perDay) };
-  look(perDay === null || usage.day + amount <= perDay, `${path}.perDay`, 'over-daily-limit', day);
+  look(perDay === null || usage.day + amount <= perDay, ruleOf('perDay'), 'over-daily-limit', day);
   const five = { amount: money(amount), used: money(usage.fiveDays), limit: money(perFive) };
   look(
     perFive === null || usage.fiveDays + amount <= perFive,
-    `${path}.perFiveBusinessDays`,
+    ruleOf('perFiveBusinessDays'),
     'over-five-day-limit',
     five,
   );

@@ -75,7 +75,8 @@ function jsonCopy(value: unknown): unknown {
 
 /** JSON writes NaN and Infinity as null, which would read as "unlimited": here they become what the form refuses. */
 function refusable(_key: string, value: unknown): unknown {
-  return typeof value === 'number' && !Number.isFinite(value) ? `${value}` : value;
+  const number = typeof value === 'number' || value instanceof Number ? Number(value) : 0;
+  return Number.isFinite(number) ? value : `${number}`;
 }
 
 function freeze(value: unknown): unknown {

@@ -1,6 +1,7 @@
 import { FINAL, GONE, isRegular, own } from './checks.ts';
 import { LIFECYCLE } from './lifecycle.ts';
 import type { Looker } from './look.ts';
+import { isOver } from './temporary-access.ts';
 import type { Actor, Device, DeviceEvent, DeviceState, Notice, Policy } from './types.ts';
 
 /** A user's devices while one event and all that follows from it are applied. */
@@ -36,14 +37,14 @@ export function noticeOf(device: Device, topic: Notice['topic'], now: number): N
  * still use if that is weaker; and never the password alone once any device was active, or a stolen password would be enough
  * to bind a new one (NIST SP 800-63B-4 section 4.1.2.1). Without a usable device left, only support can help.
  */
-export function sessionToBind(policy: Policy, devices: readonly Device[], kind: string): number {
+export function sessionToBind(policy: Policy, devices: readonly Device[], kind: string, now: number): number {
   const known = devices.filter(({ activatedAt }) => activatedAt !== null);
   if (known.length === 0) return 0;
   const active = known
     .filter(({ state }) => state === 'active')
-    .map((device) => own(policy.kinds, device.kind))
-    .filter((rules) => rules !== undefined && rules.actions === undefined)
-    .map((rules) => rules!.level);
+    .map((device) => ({ device, rules: own(policy.kinds, device.kind) }))
+    .filter(({ device, rules }) => rules !== undefined && rules.actions === undefined && !isOver(rules, device, now))
+    .map(({ rules }) => rules!.level);
   return Math.max(1, Math.min(own(policy.kinds, kind)!.level, Math.max(0, ...active)));
 }
 

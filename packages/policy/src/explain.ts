@@ -49,7 +49,8 @@ export function renderExplanation(
 function fill(words: string, values: { readonly [name: string]: Value }, options: RenderOptions): string {
   return words.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = Object.hasOwn(values, name) ? values[name]! : null;
-    if (typeof value !== 'object') return `${value}`;
+    // What a phone or a client reported is text of theirs: it must not begin a line that looks like a verdict.
+    if (typeof value !== 'object') return `${value}`.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, '\uFFFD');
     if (value === null) return '—';
     if ('at' in value) return (options.instant ?? ((at) => new Date(at).toISOString()))(value.at);
     return (options.money ?? moneyInEnglish)(value);

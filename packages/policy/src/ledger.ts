@@ -1,5 +1,5 @@
 import { CountersignError } from '@countersign/primitives/error';
-import { assertPolicy, isInstant, isLedger, own } from './checks.ts';
+import { assertPolicy, isInstant, isLedger, isObject, own } from './checks.ts';
 import { convert, isMoney } from './money.ts';
 import type { Calendar, Ledger, Money, Policy, RateTable } from './types.ts';
 
@@ -36,7 +36,7 @@ export function newLedger(policy: Policy): Ledger {
  * that are decided at the same moment pass the limit together. The amount is kept in the policy's currency at today's rate.
  *
  * @throws CountersignError `invalid-state` for a malformed ledger, `invalid-argument` for an amount, a rate or an action that
- * `decideAction` denies, `invalid-time`
+ * `decideAction` denies, `invalid-time` also for a clock that went backwards
  *
  * @example
  * ```ts
@@ -65,6 +65,9 @@ export function recordWithdrawal(policy: Policy, ledger: Ledger, withdrawal: Wit
   if (counted === null) throw new CountersignError('invalid-argument', 'amount must be positive and have a rate');
   // A server whose clock lags a little must not write an entry before those that are there already.
   const at = ledger.entries.reduce((last, entry) => Math.max(last, entry.at), Math.max(now, ledger.latest));
+  if (at > now + policy.clockTolerance * 1000) {
+    throw new CountersignError('invalid-time', 'now lies before what the ledger holds: the clock went backwards');
+  }
   const { fiveDaysStart, dayStart } = calendar.windows(at);
   const oldest = Math.min(fiveDaysStart, dayStart) - policy.clockTolerance * 1000;
   const entries = ledger.entries.filter((entry) => entry.at >= oldest);
@@ -74,7 +77,7 @@ export function recordWithdrawal(policy: Policy, ledger: Ledger, withdrawal: Wit
 /** Refuses a calendar of other rules than the policy's: its days would be wrong. */
 export function assertCalendar(policy: Policy, calendar: Calendar | undefined): asserts calendar is Calendar {
   const same =
-    calendar !== undefined &&
+    isObject(calendar) &&
     (calendar.rules === policy.calendar || JSON.stringify(calendar.rules) === JSON.stringify(policy.calendar));
   if (!same) throw new CountersignError('invalid-argument', 'calendar must be createCalendar(policy.calendar)');
 }

@@ -20,7 +20,7 @@ const EVERYONE: readonly Actor['role'][] = ['user', 'support', 'system'];
 
 /**
  * The life of a device, whole: an event that is not here, or from a state that is not here, is denied. There is no event from
- * `expired` or `retired`. Every event is told to the user (NIST SP 800-63B-4 section 4.6).
+ * `expired` or `retired`. A device that was locked or suspended when it was lost comes back by an `equal` session. Every event is told to the user (NIST SP 800-63B-4 section 4.6).
  *
  * @example
  * ```ts

@@ -1,8 +1,8 @@
-import { assertPolicy, FINAL, isActor, own } from './checks.ts';
+import { assertPolicy, FINAL, isActor, nameOf, own } from './checks.ts';
 import { applyConsequences, applyEvent, type Changes, lookAtRoom, sessionToBind } from './device-changes.ts';
 import { LIFECYCLE } from './lifecycle.ts';
 import { conclude, createLooker, type Looker, lookAtBasics } from './look.ts';
-import { phasesEnd } from './temporary-access.ts';
+import { isOver, isSecondInARow } from './temporary-access.ts';
 import type { Actor, Device, DeviceEvent, DevicesDecision, Policy } from './types.ts';
 
 /** An event in a device's life. */
@@ -65,7 +65,7 @@ function lookAtRequest(policy: Policy, request: MoveRequest, looker: Looker): bo
       devices.some(({ id }) => id === device),
       'devices',
       'unknown-device',
-      { device: String(device) },
+      { device: nameOf(device) },
     )
   );
 }
@@ -87,8 +87,13 @@ function lookAtEvent(policy: Policy, request: MoveRequest, device: Device, looke
     return;
   }
   if (by.role === 'user') {
-    const needed = { any: 0, verified: 1, binding: sessionToBind(policy, devices, device.kind), equal: kind.level };
-    const level = needed[rule.session];
+    const needed = {
+      any: 0,
+      verified: 1,
+      binding: sessionToBind(policy, devices, device.kind, now),
+      equal: kind.level,
+    };
+    const level = needed[event === 'reactivate' && wasHeld(device) ? 'equal' : rule.session];
     look(by.level >= level, path, 'session-too-weak', { ...about, level: by.level, needed: level });
     if (rule.proven) look(request.proven === true, path, 'not-proven', about);
   }
@@ -101,12 +106,21 @@ function lookAtEvent(policy: Policy, request: MoveRequest, device: Device, looke
     });
   }
   if (becomesActive) {
-    const end = event === 'activate' ? activationEnd(policy, device) : null;
+    const end = device.activatedAt === null ? activationEnd(policy, device) : null;
     look(end === null || now < end, `kinds.${device.kind}.activationLifetime`, 'device-expired', about);
-    const over = phasesEnd(kind, device);
-    look(over === null || now < over, `kinds.${device.kind}.phases`, 'device-expired', about);
+    look(!isOver(kind, device, now), `kinds.${device.kind}.phases`, 'device-expired', about);
     lookAtRoom(policy, devices, device, looker);
+    if (kind.notTwiceInARow === true && device.activatedAt === null) {
+      const second = isSecondInARow(policy, devices, device.kind);
+      look(!second, `kinds.${device.kind}.notTwiceInARow`, 'temporary-twice-in-a-row', { kind: device.kind });
+    }
   }
+}
+
+/** Whether it was locked or suspended when it was reported lost: that must not be the way round `unlock` and `resume`. */
+function wasHeld({ history }: Device): boolean {
+  const before = history.at(-2)?.state;
+  return before === 'locked' || before === 'suspended';
 }
 
 /** Until when an issued device can be activated; `null`: without an end, or not issued. */

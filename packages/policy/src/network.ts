@@ -51,9 +51,23 @@ function parseAddress(text: unknown): Address | null {
   // 45 characters is the longest address; a zone (`%eth0`) names an interface of some machine, not of the client.
   if (typeof text !== 'string' || text.length > 45 || text.includes('%')) return null;
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
-  if (!text.includes(':') || !ipaddr.IPv6.isValid(text)) return null;
-  const address = ipaddr.IPv6.parse(text);
+  const hexadecimal = withoutDots(text);
+  if (!hexadecimal.includes(':') || !ipaddr.IPv6.isValid(hexadecimal)) return null;
+  const address = ipaddr.IPv6.parse(hexadecimal);
   return address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
+}
+
+/**
+ * The IPv4 address at the end of an IPv6 address as two hexadecimal groups (RFC 4291 section 2.2, form 3). The library by itself
+ * takes octal there, and takes `::192.0.2.1`, which is no mapped address, for one. What is no IPv4 address gives no address.
+ */
+function withoutDots(text: string): string {
+  if (!text.includes('.')) return text;
+  const end = text.lastIndexOf(':') + 1;
+  const last = text.slice(end);
+  if (end === 0 || !ipaddr.IPv4.isValidFourPartDecimal(last)) return '';
+  const [a = 0, b = 0, c = 0, d = 0] = ipaddr.IPv4.parse(last).octets;
+  return `${text.slice(0, end)}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
 }
 
 function parseRange(entry: string, path: string): readonly [Address, number] {

@@ -1,5 +1,7 @@
-import { assertPolicy, FINAL, isObject, own } from './checks.ts';
+import { assertPolicy, FINAL, isObject, nameOf, own } from './checks.ts';
 import { conclude, createLooker, type Looker, lookAtBasics } from './look.ts';
+import type { KindRules } from './policy-types.ts';
+import { isOver } from './temporary-access.ts';
 import type { Decision, Device, Policy, Sharing } from './types.ts';
 
 /** One side of a sharing. */
@@ -53,18 +55,7 @@ export function requestSharing(policy: Policy, request: SharingRequest): Sharing
   const device = lookAtRequest(policy, request, looker);
   if (device === undefined) return { ...conclude(looker), sharing: null };
 
-  const everyone = [...requester.devices, ...owner.devices].filter(isInUse);
-  const rulesOf = (candidate: Device) => own(policy.kinds, candidate.kind);
-  const unknown = everyone.find((candidate) => rulesOf(candidate) === undefined);
-  // An unknown kind may be anything, also temporary or stronger.
-  if (look(unknown === undefined, 'kinds', 'unknown-kind', { kind: unknown?.kind ?? null })) {
-    const rules = rulesOf(device)!;
-    const temporary = everyone.find((candidate) => rulesOf(candidate)!.temporary === true);
-    look(temporary === undefined, 'sharing.temporary', 'temporary-device', { kind: temporary?.kind ?? null });
-    look(rules.shareable, `kinds.${device.kind}.shareable`, 'kind-not-shareable', { kind: device.kind });
-    const highest = Math.max(...everyone.map((candidate) => rulesOf(candidate)!.level));
-    look(rules.level >= highest, 'sharing.level', 'less-secure-device', { level: rules.level, highest });
-  }
+  lookAtLevels(policy, [...requester.devices, ...owner.devices], device.kind, now, looker);
   const sameEntity = requester.entity !== '' && requester.entity === owner.entity;
   if (!sameEntity) lookAtIdentity(policy, requester, owner, looker);
   look(request.proven === true, 'sharing.proven', 'not-proven', { device: device.id });
@@ -86,6 +77,27 @@ export function requestSharing(policy: Policy, request: SharingRequest): Sharing
   return { ...decision, sharing };
 }
 
+/** Looks whether a shared device of this kind may stand beside these: none of them temporary, none of a higher level. */
+export function lookAtLevels(
+  policy: Policy,
+  devices: readonly Device[],
+  kind: string,
+  now: number,
+  { look }: Looker,
+): void {
+  const everyone = devices.filter((device) => isInUse(policy, device, now));
+  const rulesOf = (name: string): KindRules | undefined => own(policy.kinds, name);
+  const unknown = [kind, ...everyone.map((device) => device.kind)].find((name) => rulesOf(name) === undefined);
+  // An unknown kind may be anything, also temporary or stronger.
+  if (!look(unknown === undefined, 'kinds', 'unknown-kind', { kind: unknown ?? null })) return;
+  const rules = rulesOf(kind)!;
+  const temporary = everyone.find((device) => rulesOf(device.kind)!.temporary === true);
+  look(temporary === undefined, 'sharing.temporary', 'temporary-device', { kind: temporary?.kind ?? null });
+  look(rules.shareable, `kinds.${kind}.shareable`, 'kind-not-shareable', { kind });
+  const highest = Math.max(rules.level, ...everyone.map((device) => rulesOf(device.kind)!.level));
+  look(rules.level >= highest, 'sharing.level', 'less-secure-device', { level: rules.level, highest });
+}
+
 /** Whether the request can be judged at all, and the device that it is about. */
 function lookAtRequest(policy: Policy, request: SharingRequest, looker: Looker): Device | undefined {
   const { look } = looker;
@@ -98,7 +110,7 @@ function lookAtRequest(policy: Policy, request: SharingRequest, looker: Looker):
     look(requester.user !== owner.user, 'sharing', 'same-user');
   if (!sound) return undefined;
   const device = owner.devices.find(({ id }) => id === request.device);
-  if (!look(device !== undefined, 'devices', 'unknown-device', { device: String(request.device) })) return undefined;
+  if (!look(device !== undefined, 'devices', 'unknown-device', { device: nameOf(request.device) })) return undefined;
   const usable = device!.state === 'active' && device!.sharedFrom === null;
   if (!look(usable, 'lifecycle', 'device-not-active', { device: device!.id, state: device!.state })) return undefined;
   return device;
@@ -127,7 +139,9 @@ function lookAtIdentity(policy: Policy, requester: Participant, owner: Participa
   }
 }
 
-/** Devices that count: what a user has or may have again. */
-function isInUse(device: Device): boolean {
-  return !FINAL.includes(device.state) && device.activatedAt !== null;
+/** Devices that count: what a user has or may have again. The clock expires a device, not the job that writes it down. */
+function isInUse(policy: Policy, device: Device, now: number): boolean {
+  if (FINAL.includes(device.state) || device.activatedAt === null) return false;
+  const kind = own(policy.kinds, device.kind);
+  return kind === undefined || !isOver(kind, device, now);
 }

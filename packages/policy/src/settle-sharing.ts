@@ -1,6 +1,7 @@
-import { assertPolicy, isActor, isInstant } from './checks.ts';
+import { assertPolicy, FINAL, isActor, isInstant, isSharing, nameOf } from './checks.ts';
 import { applyEvent, type Changes, noticeOf } from './device-changes.ts';
-import { conclude, createLooker, lookAtBasics } from './look.ts';
+import { conclude, createLooker, type Looker, lookAtBasics, lookAtClock } from './look.ts';
+import { lookAtLevels } from './request-sharing.ts';
 import type { Actor, Decision, Device, DevicesDecision, Policy, Sharing } from './types.ts';
 
 /** What happens to a sharing, and to the requester's devices. */
@@ -42,15 +43,18 @@ export function reviewSharing(
   const { sharing, approve, by, now } = request;
   const allowed =
     look(isInstant(now) && typeof approve === 'boolean', 'request', 'invalid-request') &&
+    look(isSharing(sharing), 'sharing', 'invalid-state') &&
+    lookAtClock(policy, looker, now, sharing.changedAt) &&
     look(sharing.status === 'pending', 'sharing', 'wrong-state', { event: 'review', state: sharing.status }) &&
-    look(isActor(by) && by.role === 'support', 'sharing.review', 'actor-not-allowed', { role: by.role });
+    look(isActor(by) && by.role === 'support', 'sharing.review', 'actor-not-allowed', { role: nameOf(by?.role) });
   const status = approve ? 'approved' : 'declined';
   return { ...conclude(looker), sharing: allowed ? { ...sharing, status, changedAt: now } : sharing };
 }
 
 /**
  * Makes an approved sharing effective: the shared device joins the requester's list as active, and the requester's own active
- * devices rest (`suspended`) until it is cancelled.
+ * devices rest (`suspended`) until it is cancelled. The requester's devices are looked at again: one that is stronger, or temporary,
+ * and was bound since the request, denies.
  *
  * @returns the sharing and the requester's devices to write; the same ones when denied.
  *
@@ -68,7 +72,10 @@ export function reviewSharing(
  */
 export function beginSharing(policy: Policy, request: SettleRequest): SettleDecision {
   const { sharing, devices, id, by, now } = request;
-  const decision = lookAtSettling(policy, request, ['approved']);
+  const decision = lookAtSettling(policy, request, ['approved'], (looker) => {
+    // Compliance may have taken days: what the requester has bound since counts too.
+    lookAtLevels(policy, devices, sharing.kind, now, looker);
+  });
   if (!decision.allowed) return { ...decision, sharing, devices, notices: [] };
   const changes: Changes = { devices, notices: [] };
   const suspended = devices.filter(({ state }) => state === 'active').map((device) => device.id);
@@ -98,7 +105,7 @@ export function beginSharing(policy: Policy, request: SettleRequest): SettleDeci
 
 /**
  * Ends a sharing, also one that is pending: the shared device is retired, and the devices that rested for it work again, unless
- * something else happened to them meanwhile. Either user may, and support. Call it also when the owner's device is retired.
+ * something else happened to them meanwhile. Either user may, once it is active from a session with a device; and support. Call it also when the owner's device is retired.
  *
  * @returns the sharing and the requester's devices to write; the same ones when denied.
  *
@@ -117,13 +124,18 @@ export function beginSharing(policy: Policy, request: SettleRequest): SettleDeci
  */
 export function cancelSharing(policy: Policy, request: SettleRequest): SettleDecision {
   const { sharing, devices, id, by, now } = request;
-  const decision = lookAtSettling(policy, request, ['pending', 'approved', 'active']);
+  const decision = lookAtSettling(policy, request, ['pending', 'approved', 'active'], ({ look }) => {
+    // Devices come back to life: as for retiring one, a password alone is not enough.
+    if (sharing.status !== 'active' || by.role !== 'user') return;
+    look(by.level >= 1, 'lifecycle.retire', 'session-too-weak', { level: by.level, needed: 1 });
+  });
   if (!decision.allowed) return { ...decision, sharing, devices, notices: [] };
   const changes: Changes = { devices, notices: [] };
   if (sharing.status === 'active') {
     for (const device of devices) {
-      if (device.id === id) applyEvent(changes, id, 'retire', { by: by.role, now, rule: 'sharing' });
-      else if (sharing.suspended.includes(device.id) && device.state === 'suspended') {
+      if (device.id === id) {
+        if (!FINAL.includes(device.state)) applyEvent(changes, id, 'retire', { by: by.role, now, rule: 'sharing' });
+      } else if (sharing.suspended.includes(device.id) && device.state === 'suspended') {
         applyEvent(changes, device.id, 'resume', { by: by.role, now, rule: 'sharing' });
       }
     }
@@ -136,20 +148,23 @@ function lookAtSettling(
   policy: Policy,
   { sharing, devices, id, by, now }: SettleRequest,
   from: readonly Sharing['status'][],
+  lookFurther: (looker: Looker) => void,
 ): Decision {
   assertPolicy(policy);
   const looker = createLooker();
   const { look } = looker;
   const sound =
-    look(isActor(by), 'request', 'invalid-request') &&
+    look(isActor(by) && nameOf(id) !== null && id !== '', 'request', 'invalid-request') &&
+    look(isSharing(sharing), 'sharing', 'invalid-state') &&
     lookAtBasics(policy, looker, now, devices, sharing.changedAt) &&
     look(from.includes(sharing.status), 'sharing', 'wrong-state', { event: 'sharing', state: sharing.status });
   if (sound) {
     const device = devices.find((candidate) => candidate.id === id);
     const origin = device?.sharedFrom;
     const isShared = origin != null && origin.user === sharing.owner && origin.device === sharing.device;
-    if (sharing.status === 'active') look(isShared, 'devices', 'unknown-device', { device: String(id) });
-    else look(device === undefined, 'devices', 'duplicate-device', { device: String(id) });
+    if (sharing.status === 'active') look(isShared, 'devices', 'unknown-device', { device: nameOf(id) });
+    else look(device === undefined, 'devices', 'duplicate-device', { device: nameOf(id) });
+    lookFurther(looker);
   }
   return conclude(looker);
 }

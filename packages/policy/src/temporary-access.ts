@@ -12,9 +12,15 @@ export function phaseOf(kind: KindRules, device: Device, now: number): Phase | u
 }
 
 /** When the last phase ends; `null` for a device without phases or not activated. */
-export function phasesEnd(kind: KindRules, device: Device): number | null {
+function phasesEnd(kind: KindRules, device: Device): number | null {
   if (kind.phases === undefined || device.activatedAt === null) return null;
   return device.activatedAt + kind.phases.reduce((sum, { lasts }) => sum + lasts * 1000, 0);
+}
+
+/** Whether its last phase is over: by the clock, before any job has written it down. */
+export function isOver(kind: KindRules, device: Device, now: number): boolean {
+  const end = phasesEnd(kind, device);
+  return end !== null && now >= end;
 }
 
 /**

@@ -44,6 +44,16 @@ describe('days', () => {
     expect(calendar.windows(0.5).dayEnd).toBe(DAY);
   });
 
+  it('keeps its rules when the caller changes theirs', () => {
+    const rules = { timeZone: 'UTC', weekend: [6 as const], holidays: ['2026-11-18'] };
+    const calendar = createCalendar(rules);
+    rules.timeZone = 'America/New_York';
+    rules.holidays.push('2026-11-19');
+    expect(calendar.rules).toEqual({ timeZone: 'UTC', weekend: [6], holidays: ['2026-11-18'] });
+    const frozen = Object.freeze({ ...rules });
+    expect(createCalendar(frozen).rules).toBe(frozen);
+  });
+
   it('refuses an unknown time zone and a week without business days', () => {
     const zone = (timeZone: string): CalendarRules => ({ timeZone, weekend: [], holidays: [] });
     expect(() => createCalendar(zone('Mars/Phobos'))).toThrow(expect.objectContaining({ code: 'invalid-policy' }));

@@ -6,6 +6,7 @@ import {
   decidePosture,
   definePolicy,
   newAttemptState,
+  newOptOutState,
   type PolicyDocument,
 } from '../src/index.ts';
 import { createAddressLists } from '../src/network.ts';
@@ -107,7 +108,24 @@ describe('why not', () => {
     expect(others[0]?.reasons).toEqual([
       { code: 'locked', values: { device: 'sms', kind: 'sms', scope: 'account', retryAt: null } },
     ]);
-    expect(why('login', device('sms'), { attempts: undefined as never })).toEqual(['invalid-state']);
+  });
+
+  it('attempts and opting out that are damaged or from the future deny, also where no device is needed', () => {
+    const later = NOW + 5001;
+    for (const [more, code] of [
+      [{ attempts: undefined }, 'invalid-state'],
+      [{ attempts: {} }, 'invalid-state'],
+      [{ optOut: undefined }, 'invalid-state'],
+      [{ attempts: { ...newAttemptState(), latest: later } }, 'clock-went-backwards'],
+      [{ optOut: { v: 1, status: 'in', changedAt: later } }, 'clock-went-backwards'],
+    ] as const) {
+      for (const devices of [[], [device('totp')]]) {
+        expect(codes(choose('trade-restricted-product', devices, more as never))).toEqual([code]);
+        expect(codes(choose('login', devices, more as never))).toEqual([code]);
+      }
+    }
+    const within = { attempts: { ...newAttemptState(), latest: later - 1 }, optOut: newOptOutState() };
+    expect(choose('trade-restricted-product', [], within).allowed).toBe(true);
   });
 
   it('the phone', () => {
@@ -123,6 +141,9 @@ describe('why not', () => {
     const from = (address: unknown) => why('file-delivery', device('key-file'), { client: { address, lists } });
     expect(from('192.0.2.1')).toEqual([]);
     expect(from('198.51.100.1')).toEqual(['address-not-listed']);
+    for (const client of [null, {}, { address: '192.0.2.1', lists: null }]) {
+      expect(why('file-delivery', device('key-file'), { client: client as never })).toEqual(['address-missing']);
+    }
     expect(from(undefined)).toEqual(['address-malformed']);
   });
 });

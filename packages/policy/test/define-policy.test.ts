@@ -2,7 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
-import { CountersignError, chooseDevice, definePolicy, findPolicyProblems, type Policy } from '../src/index.ts';
+import {
+  CountersignError,
+  chooseDevice,
+  definePolicy,
+  findPolicyProblems,
+  newLedger,
+  type Policy,
+} from '../src/index.ts';
 import { brokerPolicy, nistAal2Policy, psd2Policy } from '../src/presets.ts';
 import { choosing, document } from './helpers.ts';
 
@@ -86,6 +93,18 @@ describe('the form of a policy', () => {
       'actions.withdrawal.limits.perKind.sms.perDay',
       'actions.withdrawal.limits.perKind.sms.perFiveBusinessDays',
     ]);
+  });
+
+  it('never reads a boxed NaN as "unlimited", and takes a boxed number for what JSON writes', () => {
+    const boxed = (value: number) =>
+      findPolicyProblems(document((p) => (p.actions.withdrawal.limits.perKind.gold.perDay = Object(value))));
+    expect(boxed(Number.NaN).map(({ path }) => path)).toEqual(['actions.withdrawal.limits.perKind.gold.perDay']);
+    expect(boxed(7)).toEqual([]);
+  });
+
+  it('what inherits from a checked policy was not checked', () => {
+    const heir = Object.create(brokerPolicy, { clockTolerance: { value: 1e12 } });
+    expect(() => newLedger(heir)).toThrow(expect.objectContaining({ code: 'invalid-policy' }));
   });
 
   it('refuses a name that reaches into prototypes', () => {

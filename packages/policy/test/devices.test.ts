@@ -246,6 +246,14 @@ describe('binding', () => {
     expect(bind([inState('totp', 'lost')], 'sms').allowed).toBe(true);
   });
 
+  it('a stopgap whose time is over asks for no stronger session, though no job has expired it', () => {
+    const sms = device('sms');
+    const card = (age: number) => device('online-card', { activatedAt: NOW - age });
+    expect(codes(bind([sms, card(21 * DAY - 1)], 'totp', { by: user(10) }))).toEqual(['session-too-weak']);
+    expect(bind([sms, card(21 * DAY)], 'totp', { by: user(10) }).allowed).toBe(true);
+    expect(codes(bind([sms, card(21 * DAY)], 'totp', { by: user(9) }))).toEqual(['session-too-weak']);
+  });
+
   it('a temporary code, never two in a row', () => {
     const first = inState('temporary-code', 'expired', { activatedAt: NOW - 20 * DAY });
     expect(codes(bind([first], 'temporary-code'))).toEqual(['temporary-twice-in-a-row']);
@@ -387,6 +395,30 @@ describe('activating', () => {
     }
   });
 
+  it('reporting a locked device lost is no way round unlocking it', () => {
+    for (const event of ['lock', 'suspend'] as const) {
+      const held = move([device('pin-token')], 'pin-token', event, SYSTEM).devices;
+      const { devices } = move(held, 'pin-token', 'report-lost', user(0));
+      const back = (by: Actor) => move(devices, 'pin-token', 'reactivate', by, { proven: true });
+      expect(codes(back(user(49)))).toEqual(['session-too-weak']);
+      expect(back(user(50)).allowed).toBe(true);
+      expect(back(SUPPORT).allowed).toBe(true);
+    }
+    const { devices } = move([device('pin-token')], 'pin-token', 'report-lost', user(0));
+    expect(move(devices, 'pin-token', 'reactivate', user(1), { proven: true }).allowed).toBe(true);
+  });
+
+  it('a temporary code that was never active does not come after another, nor after its time', () => {
+    const first = bind([], 'temporary-code', { id: 'first' }).devices;
+    const issued = move(first, 'first', 'issue').devices;
+    const lost = move(issued, 'first', 'report-lost').devices;
+    const second = add(lost, 'temporary-code', 'second', NOW)!;
+    const used = move(second, 'second', 'retire').devices;
+    expect(codes(move(used, 'first', 'reactivate'))).toEqual(['temporary-twice-in-a-row']);
+    expect(move(lost, 'first', 'reactivate', SUPPORT, { now: NOW + DAY - 1 }).allowed).toBe(true);
+    expect(codes(move(lost, 'first', 'reactivate', SUPPORT, { now: NOW + DAY }))).toEqual(['device-expired']);
+  });
+
   it('kinds that are no longer in the policy can leave, not come', () => {
     expect(move([device('telepathy')], 'telepathy', 'retire').allowed).toBe(true);
     expect(move([device('telepathy')], 'telepathy', 'suspend', user(0)).allowed).toBe(true);
@@ -403,6 +435,12 @@ describe('activating', () => {
   it('fails closed', () => {
     const devices = [device('totp')];
     expect(codes(move(devices, 'other', 'suspend'))).toEqual(['unknown-device']);
+    // JSON that cannot be made into text.
+    const hostile = JSON.parse('{ "toString": 1, "valueOf": 1 }');
+    expect(codes(move(devices, hostile, 'suspend'))).toEqual(['unknown-device']);
+    expect(codes(bind(devices, 'totp', { kind: hostile }))).toEqual(['unknown-kind']);
+    expect(codes(bind(devices, 'totp', { replaces: hostile }))).toEqual(['unknown-device']);
+    expect(codes(chooseDevice(brokerPolicy, choosing(hostile, devices)))).toEqual(['unknown-action']);
     expect(codes(move(devices, 'totp', 'toString' as never))).toEqual(['invalid-request']);
     expect(codes(move(devices, 'totp', 'suspend', { role: 'user' } as never))).toEqual(['invalid-request']);
     expect(codes(move(devices, 'totp', 'suspend', SUPPORT, { now: undefined }))).toEqual(['invalid-time']);
@@ -416,7 +454,12 @@ describe('activating', () => {
         ),
       ),
     ).toEqual(['clock-went-backwards']);
-    expect(codes(move([device('totp', { history: [null as never] })], 'totp', 'suspend'))).toEqual([]);
+    for (const broken of [{ history: [null] }, { history: [{ at: '1', state: 'active' }] }, { history: [{ at: 1 }] }]) {
+      expect(codes(move([device('totp', broken as never)], 'totp', 'suspend'))).toEqual(['invalid-state']);
+    }
+    for (const broken of [{ replaces: undefined }, { sharedFrom: undefined }, { sharedFrom: 7 }]) {
+      expect(codes(move([device('totp', broken as never)], 'totp', 'suspend'))).toEqual(['invalid-state']);
+    }
   });
 });
 

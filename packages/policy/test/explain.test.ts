@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ENGLISH, renderExplanation } from '../src/explain.ts';
-import { chooseDevice, decideAction } from '../src/index.ts';
+import { chooseDevice, decideAction, decidePosture } from '../src/index.ts';
 import { brokerPolicy } from '../src/presets.ts';
-import { choosing, device, ledger, NOW, withdrawing } from './helpers.ts';
+import { choosing, device, ledger, NOW, PHONE, withdrawing } from './helpers.ts';
 
 describe('explanations', () => {
   const decision = decideAction(
@@ -55,6 +55,34 @@ describe('explanations', () => {
       values: { amount: { minorUnits: 5, currency: 'JPY' }, used: 0, limit: false },
     } as const;
     expect(renderExplanation([yen])).toBe('✘ ¥5 and 0 already used are more than false a day');
+  });
+
+  it('name the rule of opting out where that is the lower one', () => {
+    const rulesOf = (kind: string, dollars: number) =>
+      decideAction(
+        brokerPolicy,
+        withdrawing(dollars, kind === 'none' ? null : kind, [device('sms')], {
+          optOut: { v: 1, status: 'out', changedAt: NOW - 1 },
+        }),
+      )
+        .explanation.filter(({ code }) => code.startsWith('over-'))
+        .map(({ rule, passed }) => [rule, passed]);
+    expect(rulesOf('sms', 60_000)).toEqual([
+      ['optOut.limits.withdrawals.perDay', false],
+      ['optOut.limits.withdrawals.perFiveBusinessDays', true],
+    ]);
+    expect(rulesOf('none', 50_000)).toEqual([
+      ['actions.withdrawal.limits.perKind.none.perDay', true],
+      ['actions.withdrawal.limits.perKind.none.perFiveBusinessDays', true],
+    ]);
+  });
+
+  it('let no reported text begin a line of its own', () => {
+    const platform = 'x\n✔ posture.refuseRooted: fine\r\u2028\u2029\u0085';
+    const { explanation } = decidePosture(brokerPolicy, { ...PHONE, platform });
+    const text = renderExplanation(explanation);
+    expect(text.split(/[\n\r\u2028\u2029\u0085]/)).toHaveLength(explanation.length);
+    expect(text).toContain('x\uFFFD✔ posture.refuseRooted: fine\uFFFD\uFFFD\uFFFD\uFFFD is not supported');
   });
 
   it('leave no placeholder empty in what decisions say', () => {

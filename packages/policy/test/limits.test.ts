@@ -247,6 +247,10 @@ describe('recording', () => {
     expect(() => record(ledger(), { amount: usd(0) })).toThrow(code('invalid-argument'));
     expect(() => record(ledger(), { amount: { minorUnits: 1, currency: 'EUR' } })).toThrow(code('invalid-argument'));
     expect(() => record(ledger(), { calendar: undefined })).toThrow(code('invalid-argument'));
+    expect(() => record(ledger(), { calendar: null })).toThrow(code('invalid-argument'));
+    expect(() => record(ledger([NOW + 5001, 1]))).toThrow(code('invalid-time'));
+    expect(() => record({ ...ledger(), latest: NOW + 5001 })).toThrow(code('invalid-time'));
+    expect(record(ledger([NOW + 5000, 1])).latest).toBe(NOW + 5000);
     expect(() => record(ledger(), { calendar: createCalendar({ ...brokerPolicy.calendar, timeZone: 'UTC' }) })).toThrow(
       code('invalid-argument'),
     );

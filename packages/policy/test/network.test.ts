@@ -24,6 +24,13 @@ describe('address lists', () => {
     ['::ffff:192.0.2.1', '192.0.2.1', 'listed'],
     ['2001:db8::/32', '2001:0DB8:ffff::', 'listed'],
     ['2001:db8::/33', '2001:db8:8000::', 'not-listed'],
+    // IPv4-compatible and IPv4-translated addresses are no mapped ones (RFC 4291 section 2.5.5).
+    ['192.0.2.0/24', '::192.0.2.1', 'not-listed'],
+    ['192.0.2.0/24', '::ffff:0:192.0.2.1', 'not-listed'],
+    ['::/96', '::192.0.2.1', 'listed'],
+    ['64:ff9b::/96', '64:ff9b::192.0.2.1', 'listed'],
+    ['64:ff9b::c000:201', '64:ff9b::192.0.2.1', 'listed'],
+    ['2001:db8::/32', '2001:db8:1:2:3:4:192.0.2.1', 'listed'],
   ])('%s, %s: %s', (entry, address, verdict) => {
     expect(match(entry, address)).toBe(verdict);
   });
@@ -48,6 +55,12 @@ describe('address lists', () => {
     '0xc0.0.2.1',
     '3221225985',
     '::ffff:0300.0.2.1',
+    '::ffff:010.0.0.1',
+    '::ffff:0x0a.0.0.1',
+    '2001:db8::010.0.0.1',
+    '::ffff:10.0.0',
+    '1:2:3:4:5:6:7:192.0.2.1',
+    '::192.0.2.1:1',
     '::ffff:192.0.2.256',
     'fe80::1%eth0',
     '1::2::3',

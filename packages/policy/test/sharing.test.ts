@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Actor, type Device, definePolicy, type Sharing } from '../src/index.ts';
 import { brokerPolicy } from '../src/presets.ts';
 import { beginSharing, cancelSharing, type Participant, requestSharing, reviewSharing } from '../src/sharing.ts';
-import { codes, device, document, inState, NOW } from './helpers.ts';
+import { codes, DAY, device, document, inState, NOW } from './helpers.ts';
 
 const identity = {
   dateOfBirth: '1980-02-29',
@@ -85,8 +85,13 @@ describe('asking to share', () => {
 
   it('no participant has a temporary device', () => {
     for (const kind of ['online-card', 'temporary-code']) {
-      expect(codes(ask({ devices: [device(kind)] }))).toEqual(['temporary-device']);
-      expect(codes(ask({}, { devices: [token, inState(kind, 'suspended')] }))).toEqual(['temporary-device']);
+      const activatedAt = NOW - DAY;
+      expect(codes(ask({ devices: [device(kind, { activatedAt })] }))).toEqual(['temporary-device']);
+      expect(codes(ask({}, { devices: [token, inState(kind, 'suspended', { activatedAt })] }))).toEqual([
+        'temporary-device',
+      ]);
+      // Expired by the clock, though no job has written it down.
+      expect(ask({ devices: [device(kind)] }).allowed).toBe(true);
       expect(
         ask({ devices: [inState(kind, 'expired'), inState(kind, 'pending', { id: 'p', activatedAt: null })] }).allowed,
       ).toBe(true);
@@ -205,5 +210,65 @@ describe('the life of a sharing', () => {
       'clock-went-backwards',
     ]);
     expect(codes(beginSharing(brokerPolicy, settle(sharing('approved'), null as never)))).toEqual(['invalid-state']);
+  });
+
+  it('begins only if the shared device is still the strongest, and no temporary one has come', () => {
+    const begin = (devices: readonly Device[], more: Partial<Sharing> = {}) =>
+      codes(beginSharing(brokerPolicy, settle({ ...sharing('approved'), ...more }, devices)));
+    expect(begin([device('pin-token')], { kind: 'totp' })).toEqual(['less-secure-device']);
+    expect(begin([device('online-card', { activatedAt: NOW })])).toEqual(['temporary-device']);
+    expect(begin([], { kind: 'telepathy' })).toEqual(['unknown-kind']);
+    expect(begin([], { kind: 'phone-app' })).toEqual(['kind-not-shareable']);
+    expect(begin([device('gold')])).toEqual([]);
+  });
+
+  it('a password alone does not end it', () => {
+    const begun = beginSharing(brokerPolicy, settle(sharing('approved'), own));
+    const cancel = (level: number, from = begun.sharing, devices = begun.devices) =>
+      cancelSharing(brokerPolicy, settle(from, devices, { by: { role: 'user', level } }));
+    expect(codes(cancel(0))).toEqual(['session-too-weak']);
+    expect(cancel(0).devices).toBe(begun.devices);
+    expect(cancel(1).allowed).toBe(true);
+    expect(cancel(0, sharing('pending'), own).allowed).toBe(true);
+  });
+
+  it('a shared device that has gone for good stays what it is', () => {
+    const begun = beginSharing(brokerPolicy, settle(sharing('approved'), own));
+    for (const state of ['expired', 'retired'] as const) {
+      const gone = begun.devices.map((one) => (one.id === 'shared' ? { ...one, state } : one));
+      const ended = cancelSharing(brokerPolicy, settle(begun.sharing, gone));
+      expect(ended.devices.at(-1)).toBe(gone.at(-1));
+      expect(ended.devices[0]?.state).toBe('active');
+    }
+  });
+
+  it('a damaged record denies', () => {
+    const damaged = [
+      null,
+      7,
+      {},
+      { v: 2 },
+      { status: 'x' },
+      { kind: 1 },
+      { changedAt: Number.NaN },
+      { suspended: null },
+    ];
+    for (const broken of damaged) {
+      const record = (broken !== null && typeof broken === 'object' && Object.keys(broken).length > 0
+        ? { ...sharing('pending'), ...broken }
+        : broken) as unknown as Sharing;
+      expect(codes(beginSharing(brokerPolicy, settle(record, own)))).toEqual(['invalid-state']);
+      expect(codes(cancelSharing(brokerPolicy, settle(record, own)))).toEqual(['invalid-state']);
+      const review = { sharing: record, approve: true, by: SUPPORT, now: NOW };
+      expect(codes(reviewSharing(brokerPolicy, review))).toEqual(['invalid-state']);
+    }
+    const review = { sharing: sharing('pending'), approve: true, by: SUPPORT, now: NOW - 5001 };
+    expect(codes(reviewSharing(brokerPolicy, review))).toEqual(['clock-went-backwards']);
+    expect(codes(reviewSharing(brokerPolicy, { ...review, now: NOW, by: null as never }))).toEqual([
+      'actor-not-allowed',
+    ]);
+    for (const id of ['', undefined]) {
+      expect(codes(beginSharing(brokerPolicy, settle(sharing('approved'), own, { id })))).toEqual(['invalid-request']);
+    }
   });
 });
