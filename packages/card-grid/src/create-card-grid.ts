@@ -23,7 +23,7 @@ const KEY_BYTES = 32;
  * ```
  */
 export function createCardKey(random: RandomBytes = systemRandom): Uint8Array {
-  return randomBytes(KEY_BYTES, random).slice();
+  return randomBytes(KEY_BYTES, random);
 }
 
 /** The codes of a design that has been checked already. */

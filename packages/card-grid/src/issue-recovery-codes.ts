@@ -64,7 +64,7 @@ export async function issueRecoveryCodes(
   for (let i = 0; i < count; i++) {
     const numbered = READABLE_ALPHABET[i + 1]! + randomReadableCode(SECRET_CHARACTERS, random);
     const code = numbered + checkCharacter(numbered);
-    const salt = randomBytes(SALT_BYTES, random).slice();
+    const salt = randomBytes(SALT_BYTES, random);
     const hash = await hashRecoveryCode(code, salt, keptCost, (fraction) => onProgress?.((i + fraction) / count));
     codes.push(groupCode(code, 5));
     records.push({ salt: bytesToHex(salt), hash: bytesToHex(hash), usedAt: null });

@@ -7,13 +7,16 @@ export type RandomBytes = (length: number) => Uint8Array;
 /** WebCrypto gives at most 65,536 bytes a call. No caller here needs more than a few hundred. */
 export const systemRandom: RandomBytes = (length) => crypto.getRandomValues(new Uint8Array(length));
 
-/** Draws bytes and refuses a source that gives something else: a broken one must not pass for random. */
+/**
+ * Draws bytes into an array of our own, because a source may reuse its buffer, and refuses a source that gives
+ * something else: a broken one must not pass for random.
+ */
 export function randomBytes(length: number, random: RandomBytes = systemRandom): Uint8Array {
   const bytes = random(length);
   if (!isBytes(bytes) || bytes.length !== length) {
     throw new CountersignError('invalid-random', `random must return a Uint8Array of the ${length} bytes asked for`);
   }
-  return bytes;
+  return new Uint8Array(bytes);
 }
 
 /** A sound source is refused less than half of the time, so this many refusals mean that it repeats itself. */

@@ -4,6 +4,7 @@ import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '../src/bytes.t
 import { equalBytes, equalIntegers } from '../src/constant-time.ts';
 import { formatDecimalCode, MALFORMED, parseDecimalCode } from '../src/decimal-code.ts';
 import { encodeFields } from '../src/encode-fields.ts';
+import { escapeMarkup } from '../src/escape-markup.ts';
 import {
   checkCharacter,
   groupCode,
@@ -145,6 +146,11 @@ describe('readable codes', () => {
       { numRuns: 2000 },
     );
   });
+});
+
+it('text cannot become markup, and what XML cannot hold is replaced', () => {
+  expect(escapeMarkup(`<a href="x">'&`)).toBe('&lt;a href=&quot;x&quot;&gt;&#39;&amp;');
+  expect(escapeMarkup('a\u0000b\ud800c\u001bd😀\n')).toBe('a\ufffdb\ufffdc\ufffdd😀\n');
 });
 
 it('bytes to hex and back', () => {

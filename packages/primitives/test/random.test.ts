@@ -45,6 +45,14 @@ describe('random integers', () => {
   });
 });
 
+it('random bytes are a copy, also when the source reuses one buffer', () => {
+  const pool = Buffer.alloc(8, 1);
+  const bytes = randomBytes(4, (length) => pool.subarray(0, length));
+  pool.fill(0);
+  expect(bytes).toEqual(Uint8Array.of(1, 1, 1, 1));
+  expect(bytes.constructor).toBe(Uint8Array);
+});
+
 describe('random text and samples', () => {
   it('keep their length and alphabet, leading zeros included', () => {
     expect(randomDigits(6, (length) => new Uint8Array(length))).toBe('000000');

@@ -1,4 +1,5 @@
 import { CountersignError } from '@countersign/primitives/error';
+import { escapeMarkup } from '@countersign/primitives/escape-markup';
 import { assertText } from './account.ts';
 import { type QrMatrix, type QrOptions, qrMatrix } from './qr-matrix.ts';
 
@@ -41,7 +42,7 @@ export function renderQrSvg(text: string, options: QrSvgOptions = {}): string {
   const size = matrix.rows.length + 2 * matrix.quietZone;
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size}" shape-rendering="crispEdges" role="img">` +
-    `<title>${escapeXml(title)}</title><rect width="${size}" height="${size}" fill="${light}"/>` +
+    `<title>${escapeMarkup(title)}</title><rect width="${size}" height="${size}" fill="${light}"/>` +
     `<path stroke="${dark}" d="${runs(matrix)}"/></svg>`
   );
 }
@@ -68,19 +69,4 @@ function assertColour(value: unknown, name: string): asserts value is string {
   if (typeof value !== 'string' || !/^(#([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})|[a-z]{3,32})$/i.test(value)) {
     throw new CountersignError('invalid-argument', `${name} must be a colour such as #1a2b3c or a colour name`);
   }
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Text for XML 1.0, which cannot hold most control characters, not even as entities. */
-function escapeXml(text: string): string {
-  return text
-    .replace(/[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
-    .replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }

@@ -1,14 +1,5 @@
-import {
-  escapeMarkup,
-  fitText,
-  isolated,
-  MONOSPACE,
-  MONOSPACE_ADVANCE,
-  mm,
-  POINT,
-  SANS_SERIF,
-  textWidth,
-} from './markup.ts';
+import { escapeMarkup } from '@countersign/primitives/escape-markup';
+import { fitText, isolated, MONOSPACE, MONOSPACE_ADVANCE, mm, POINT, SANS_SERIF, textWidth } from './markup.ts';
 import { entryWidth, type GridPlan, LABEL_GAP, type Listing, TICK_BOX } from './plan-grid.ts';
 
 /** Colours of a theme. Labels and codes keep a contrast of 7 : 1 at least (WCAG 2.2 §1.4.6), also in grey. */

@@ -1,5 +1,6 @@
 import { CountersignError } from '@countersign/primitives/error';
-import { escapeMarkup, SANS_SERIF } from './markup.ts';
+import { escapeMarkup } from '@countersign/primitives/escape-markup';
+import { SANS_SERIF } from './markup.ts';
 
 /** What a web page takes beyond what is printed on it. */
 export type PageOptions = {

@@ -1,6 +1,7 @@
 import { CountersignError } from '@countersign/primitives/error';
+import { escapeMarkup } from '@countersign/primitives/escape-markup';
 import { drawFace, type FaceMeasures, type FaceText, gridArea, type Joined, PALETTES } from './draw-face.ts';
-import { escapeMarkup, fitText, isolated, mm, POINT, SANS_SERIF } from './markup.ts';
+import { fitText, isolated, mm, POINT, SANS_SERIF } from './markup.ts';
 import { type GridPlan, type Listing, type ListingShape, planGrid } from './plan-grid.ts';
 import type { CheckedPrintOptions, PrintSize } from './print-options.ts';
 
