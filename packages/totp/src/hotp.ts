@@ -2,6 +2,7 @@ import { assertInteger } from '@countersign/primitives/assert';
 import { equalIntegers } from '@countersign/primitives/constant-time';
 import { advance, type Counter, fromCounter, roomAhead, toCounter } from '@countersign/primitives/counter';
 import { formatDecimalCode, MALFORMED, parseDecimalCode } from '@countersign/primitives/decimal-code';
+import { codesInARow } from './codes-in-a-row.ts';
 import { type Hashes, type KeyOptions, prepareKey } from './options.ts';
 
 const MAX_LOOK_AHEAD = 100;
@@ -90,8 +91,7 @@ export function hotpWith(hashes: Hashes, options: HotpOptions): Hotp {
   function resynchronize(codes: unknown, options: HotpVerifyOptions): HotpResult {
     const { counter, lookAhead = DEFAULT_RESYNCHRONIZE_LOOK_AHEAD } = options ?? {};
     assertInteger(lookAhead, 'lookAhead', 0, MAX_RESYNCHRONIZE_LOOK_AHEAD, 'invalid-window');
-    const inARow = Array.isArray(codes) && (codes.length === 2 || codes.length === 3);
-    return find(inARow ? codes : [undefined], counter, lookAhead);
+    return find(codesInARow(codes, 3), counter, lookAhead);
   }
 
   return { generate, verify, resynchronize };

@@ -1,6 +1,7 @@
 import { assertInstant, assertInteger } from '@countersign/primitives/assert';
 import { equalIntegers } from '@countersign/primitives/constant-time';
 import { formatDecimalCode, MALFORMED, parseDecimalCode } from '@countersign/primitives/decimal-code';
+import { codesInARow } from './codes-in-a-row.ts';
 import { DEFAULT_PERIOD, type Hashes, type KeyOptions, prepareKey } from './options.ts';
 
 /** In place of an earlier code, when there is none: equal to no code. */
@@ -150,7 +151,7 @@ export function totpWith(hashes: Hashes, options: TotpOptions): Totp {
     const { after, now, within = 120 } = options ?? {};
     assertInteger(within, 'within', 0, 2880, 'invalid-window');
     const current = timeStep(now);
-    const [first, second] = Array.isArray(codes) && codes.length === 2 ? codes : [];
+    const [first, second] = codesInARow(codes, 2);
     // The second code is the one within reach; the first may stand one step before that.
     return judge(
       parseDecimalCode(second, digits),

@@ -182,6 +182,24 @@ it('the sha1 entry has the same interface, and refuses other hashes', () => {
   expect(() => sha1Entry.createTotp({ secret, algorithm: 'SHA256' })).toThrow(code('invalid-algorithm'));
 });
 
+it('codes in a row are malformed, and nothing throws, when they are an array only in name', () => {
+  const trap = () => {
+    throw new Error('trap');
+  };
+  const { proxy: revoked, revoke } = Proxy.revocable([], {});
+  revoke();
+  const getter = Object.defineProperty(['755224', '287082'], 1, { get: trap });
+  const endless = Object.assign(['755224', 7], {
+    *[Symbol.iterator]() {
+      for (;;) yield '755224';
+    },
+  });
+  for (const codes of [revoked, new Proxy([], { get: trap }), getter, endless, new Array(2), [[], {}]]) {
+    expect(createTotp({ secret }).resynchronize(codes, { after: null })).toEqual({ ok: false, reason: 'malformed' });
+    expect(createHotp({ secret }).resynchronize(codes, { counter: 0 })).toEqual({ ok: false, reason: 'malformed' });
+  }
+});
+
 it('typed codes are normalised, but only for separators', () => {
   for (const typed of ['123456', '123 456', '123-456', ' 123\u00a0456\n', '12 34 56', '\u2009123\u2013456\u200b']) {
     expect(normalizeCode(typed)).toBe('123456');
