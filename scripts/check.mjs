@@ -18,6 +18,7 @@ const guards = [
   ['examples in the documentation', ['node', ['scripts/run-examples.mjs']]],
   ['bundle sizes', pnpm('exec', 'turbo', 'run', 'size', '--output-logs=errors-only')],
   ['unused code and dependencies', [bin('knip'), []]],
+  ['change notes', [bin('changeset'), ['status']]],
   ['lockfile without download addresses', ['node', ['scripts/check-lockfile.mjs']]],
   ...packages.flatMap((folder) => [
     [`publint ${folder.split('/').at(-1)}`, [bin('publint'), ['--strict', folder]]],
