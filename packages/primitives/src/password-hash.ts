@@ -13,7 +13,7 @@ export type ScryptCost = {
   readonly p: number;
 };
 
-/** 128 MiB and about half a second of one core in JavaScript: the setting that OWASP advises for scrypt. */
+/** 128 MiB and about 0.7 seconds of one core in JavaScript: the setting that OWASP advises for scrypt. */
 export const DEFAULT_COST: ScryptCost = { algorithm: 'scrypt', N: 2 ** 17, r: 8, p: 1 };
 
 /** No stored parameter may make a server or a phone take more memory than this. */
