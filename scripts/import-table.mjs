@@ -20,7 +20,7 @@ export const table = {
 };
 
 /** Of primitives, policy may use no crypto and no randomness: errors and assertions only. */
-const policyPrimitives = ['@countersign/primitives/error', '@countersign/primitives/assert'];
+const policyPrimitives = ['error', 'assert', 'state'].map((entry) => `@countersign/primitives/${entry}`);
 /** A phone-number library is large: it stays in its own sub-entry. */
 const onlyIn = { 'libphonenumber-js': 'phone-number' };
 

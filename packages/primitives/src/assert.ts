@@ -15,12 +15,48 @@ export function assertInteger(
 }
 
 /** The last instant that JavaScript's own Date can express. */
-const LAST_INSTANT = 8.64e15;
+export const LAST_INSTANT = 8.64e15;
 
-/** Refuses anything but an instant: milliseconds since the Unix epoch, as `Date.now()`, and not before `from`. */
-export function assertInstant(value: unknown, name = 'now', from = 0): asserts value is number {
+/**
+ * An instant in whole milliseconds since the Unix epoch, as `Date.now()`: fractions are floored on entry, the same
+ * everywhere. Refuses anything else, and what lies before `from`.
+ */
+export function readInstant(value: unknown, name = 'now', from = 0): number {
   if (!(typeof value === 'number' && value >= from && value <= LAST_INSTANT)) {
     throw new CountersignError('invalid-time', `${name} must be milliseconds since the Unix epoch, from ${from} on`);
+  }
+  return Math.floor(value);
+}
+
+/** Refuses anything but an instant; where its value is used, {@link readInstant} floors it as well. */
+export function assertInstant(value: unknown, name = 'now', from = 0): asserts value is number {
+  readInstant(value, name, from);
+}
+
+/** Refuses a missing or null options object before anything is read from it. */
+export function assertOptions(options: unknown, name = 'options'): asserts options is object {
+  if (typeof options !== 'object' || options === null) {
+    throw new CountersignError('invalid-argument', `${name} must be an object`);
+  }
+}
+
+/** Refuses what cannot name an account, a purpose or an audience: anything but well-formed text of 1 to 256 characters. */
+export function assertName(value: unknown, name: string): asserts value is string {
+  if (typeof value !== 'string' || value.length < 1 || value.length > 256 || /\p{Surrogate}/u.test(value)) {
+    throw new CountersignError('invalid-argument', `${name} must be well-formed text of 1 to 256 characters`);
+  }
+}
+
+/** Controls, line and paragraph separators, bidirectional controls and lone surrogates: what makes text look like other text. */
+const NOT_DISPLAYED = /[\p{Cc}\p{Surrogate}\u2028\u2029\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/u;
+
+/** Refuses text that people are shown and that could show as something else: one line of 1 to `max` characters. */
+export function assertDisplayText(value: unknown, name: string, max = 256): asserts value is string {
+  if (typeof value !== 'string' || value.length < 1 || value.length > max || NOT_DISPLAYED.test(value)) {
+    throw new CountersignError(
+      'invalid-argument',
+      `${name} must be one line of 1 to ${max} characters, without control or bidirectional formatting characters`,
+    );
   }
 }
 

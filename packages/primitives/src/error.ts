@@ -22,6 +22,8 @@ export type ErrorCode =
   | 'invalid-policy'
   | 'invalid-phone-number'
   | 'private-key-given'
+  | 'unknown-outcome'
+  | 'store-full'
   | 'unsupported';
 
 /**

@@ -1,7 +1,17 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { isAlgorithm } from '../src/algorithm.ts';
-import { assertBytes, assertInstant, assertInteger, assertSecret, isBytes } from '../src/assert.ts';
+import {
+  assertBytes,
+  assertDisplayText,
+  assertInstant,
+  assertInteger,
+  assertName,
+  assertOptions,
+  assertSecret,
+  isBytes,
+  readInstant,
+} from '../src/assert.ts';
 import { CountersignError } from '../src/error.ts';
 
 const code = (value: string) => expect.objectContaining({ name: 'CountersignError', code: value });
@@ -24,6 +34,33 @@ describe('assertions', () => {
       expect(() => assertInstant(value, 'now')).toThrow(code('invalid-time'));
     }
     expect(() => assertInstant(999, 'now', 1000)).toThrow(code('invalid-time'));
+  });
+
+  it('instants are floored to whole milliseconds', () => {
+    expect([0, 1.5, 999.999].map((value) => readInstant(value))).toEqual([0, 1, 999]);
+    expect(() => readInstant(Number.NaN, 'at')).toThrow('at must be milliseconds');
+  });
+
+  it('options: an object, before anything is read from it', () => {
+    expect(() => assertOptions({})).not.toThrow();
+    for (const value of [undefined, null, 'now', 5])
+      expect(() => assertOptions(value)).toThrow(code('invalid-argument'));
+  });
+
+  it('names: well-formed text of 1 to 256 characters', () => {
+    for (const value of ['a', 'x'.repeat(256), '\u{1F600}']) expect(() => assertName(value, 'account')).not.toThrow();
+    for (const value of ['', 'x'.repeat(257), '\uD83D', null, 5, ['a']]) {
+      expect(() => assertName(value, 'account')).toThrow(code('invalid-argument'));
+    }
+  });
+
+  it('text that is shown: one line, and nothing that turns or hides characters', () => {
+    for (const value of ['Payee: Mum', 'قهوة', '5,00\u00A0€'])
+      expect(() => assertDisplayText(value, 'label')).not.toThrow();
+    for (const bad of ['\n', '\0', '\u0085', '\u2028', '\u202E', '\u2066', '\u200F', '\u061C', '\uD800']) {
+      expect(() => assertDisplayText(`a${bad}b`, 'label')).toThrow(code('invalid-argument'));
+    }
+    for (const bad of ['', 'x'.repeat(9), null]) expect(() => assertDisplayText(bad, 'label', 8)).toThrow('1 to 8');
   });
 
   it('bytes: any realm, never text or plain arrays', () => {
