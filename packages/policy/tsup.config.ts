@@ -1,6 +1,6 @@
 import { library } from '../../tsup.shared.ts';
 
-const entries = ['index', 'calendar', 'devices', 'explain', 'network', 'presets', 'sharing'];
+const entries = ['index', 'calendar', 'network', 'presets'];
 
 // The CIDR library is CommonJS: bundled into its own entry, so that browsers need no shim.
 export default library(

@@ -1,21 +1,30 @@
-import { assertPolicy, isCounter, isInstant, isObject, own } from './checks.ts';
+import { assertAttempts, assertCall, assertName, own, readNow } from './checks.ts';
+import { reservedTries, triesBeforePermanentLock } from './policy-contradictions.ts';
 import type { CounterRules } from './policy-types.ts';
-import type { AttemptState, Counter, Policy } from './types.ts';
+import type { AttemptState, Counter, Lane, Policy } from './types.ts';
 
 /** No failures. */
-export const CLEAR: Counter = { failures: 0, blockedUntil: 0, lock: 'none' };
+export const CLEAR: Counter = { failures: 0, at: 0, until: 0, lock: 'none' };
 
-/** Nothing is judged now: why not, and when to come back (`null`: only after unlocking, or never). */
+/** More devices than this share one counter, so that a state never grows, and no failure is forgotten. */
+const MAX_COUNTERS = 16;
+const SHARED = '*';
+
+/** Nothing is judged now: why not, and when to come back (`null`: only after unlocking). */
 export type AttemptRefusal = {
   readonly ok: false;
-  readonly reason: 'waiting' | 'locked' | 'clock-went-backwards' | 'invalid-state' | 'invalid-time';
-  readonly scope: 'device' | 'account' | null;
+  readonly reason: 'waiting' | 'locked';
+  readonly scope: 'lane' | 'device' | 'account';
   readonly retryAt: number | null;
 };
+
+/** What a verifier said. `ignored`: what was typed was no guess (malformed, expired, cancelled): it is not counted. */
+export type Verdict = 'success' | 'guess' | 'ignored';
 
 /** What a judged try means, once it is written. */
 export type AttemptOutcome =
   | { readonly ok: true }
+  | { readonly ok: false; readonly reason: 'ignored' }
   | {
       readonly ok: false;
       readonly reason: 'failed';
@@ -33,13 +42,21 @@ export type AttemptOutcome =
  * A judged try: the state to write, and the outcome under seal. The seal opens only for `true`, which is what a store's
  * compare-and-swap says when it has written; so that nobody learns a verdict that was not counted.
  */
-export type Transition = {
+export type AttemptTransition = {
   readonly next: AttemptState;
+  /** False when nothing changed: there is nothing to write, and {@link reveal} takes `true` at once. */
+  readonly changed: boolean;
   reveal(written: boolean): AttemptOutcome | { readonly ok: false; readonly reason: 'not-written' };
 };
 
 /** Leave to judge one try against the state that was read. */
-export type Admission = { readonly ok: true; record(success: boolean): Transition };
+export type Admission = {
+  readonly ok: true;
+  /** Whether it is judged in the lane of a known browser. */
+  readonly lane: string | null;
+  /** `earn`: id of the browser that is known from now on, if the verdict is `success`. */
+  record(verdict: Verdict, options?: { readonly earn?: string | null | undefined }): AttemptTransition;
+};
 
 /**
  * The state of an account without failures.
@@ -52,7 +69,7 @@ export type Admission = { readonly ok: true; record(success: boolean): Transitio
  * ```
  */
 export function newAttemptState(): AttemptState {
-  return { v: 1, account: CLEAR, devices: {}, judged: 0, latest: 0 };
+  return { v: 1, account: CLEAR, devices: {}, lanes: [] };
 }
 
 /**
@@ -67,9 +84,14 @@ export function newAttemptState(): AttemptState {
  * (RFC 4226 section 7.3, NIST SP 800-63B-4 section 3.2.2). Do not log or answer anything that depends on the verdict, or on
  * `next`, before step 4.
  *
- * @param state - from {@link newAttemptState} or an earlier `next`; a malformed one refuses everything.
- * @param request - `device`: id of the device that is tried; `now`: milliseconds since the epoch, of the server's clock.
- * @throws CountersignError `invalid-policy` when the policy was not checked
+ * Failures are never forgotten by waiting, only by success or unlocking. Blocks that a clock ahead of `now` by more than
+ * `clockTolerance` has written do not block; their failures count.
+ *
+ * @param state - from {@link newAttemptState} or an earlier `next`
+ * @param request - `device`: id of the device that is tried; `lane`: id of the known browser, by which a user whose account
+ * somebody else is guessing at still gets in; a lane that is not known, or was earned with another device, is the common
+ * one. `now`: milliseconds since the epoch.
+ * @throws CountersignError `invalid-policy`, `invalid-argument`, `invalid-time`; `invalid-state` for a state that is not ours
  *
  * @example
  * ```ts
@@ -78,8 +100,7 @@ export function newAttemptState(): AttemptState {
  *
  * const admission = admitAttempt(brokerPolicy, newAttemptState(), { device: 'phone', now: 1_800_000_000_000 });
  * if (!admission.ok) throw new Error(admission.reason);
- * const verdict = false; // what the verifier said
- * const transition = admission.record(verdict);
+ * const transition = admission.record('guess'); // what the verifier said
  * const written = true; // await store.write(key, JSON.stringify(transition.next), version)
  * transition.reveal(false); // => { ok: false, reason: 'not-written' }
  * const outcome = transition.reveal(written);
@@ -90,99 +111,218 @@ export function newAttemptState(): AttemptState {
 export function admitAttempt(
   policy: Policy,
   state: AttemptState,
-  request: { readonly device: string; readonly now: number },
+  request: { readonly device: string; readonly lane?: string | null | undefined; readonly now: number },
 ): Admission | AttemptRefusal {
-  assertPolicy(policy);
-  const refusal = findBlock(policy, state, request.device, request.now);
+  assertCall(policy, request);
+  assertAttempts(state);
+  assertName(request.device, 'device');
+  const now = readNow(request.now);
+  const refusal = findBlock(policy, state, request.device, request.lane, now);
   if (refusal !== null) return refusal;
-  // A clock that lags within the tolerance must not shorten a wait.
-  const now = Math.max(request.now, state.latest);
-  return { ok: true, record: (success) => record(policy, state, request.device, now, success === true) };
-}
-
-/** What stands in the way of judging a try with this device now; `null` for nothing. */
-export function findBlock(policy: Policy, state: AttemptState, device: string, now: number): AttemptRefusal | null {
-  const refuse = (reason: AttemptRefusal['reason'], scope: AttemptRefusal['scope'], retryAt: number | null) =>
-    ({ ok: false, reason, scope, retryAt }) as const;
-  if (!isInstant(now)) return refuse('invalid-time', null, null);
-  if (typeof device !== 'string' || !isAttemptState(state)) return refuse('invalid-state', null, null);
-  if (state.latest > now + policy.clockTolerance * 1000) return refuse('clock-went-backwards', null, state.latest);
-  const tried = own(state.devices, device) ?? CLEAR;
-  for (const [scope, counter] of [
-    ['account', state.account],
-    ['device', tried],
-  ] as const) {
-    if (counter.lock === 'permanent') return refuse('locked', scope, null);
-    if (counter.blockedUntil > now) {
-      return refuse(counter.lock === 'none' ? 'waiting' : 'locked', scope, counter.blockedUntil);
-    }
-  }
-  return null;
-}
-
-/** Whether a state is whole: one that is not might hide failures. */
-export function isAttemptState(state: unknown): state is AttemptState {
-  return (
-    isObject(state) &&
-    state.v === 1 &&
-    isCounter(state.account) &&
-    isObject(state.devices) &&
-    Object.values(state.devices).every(isCounter) &&
-    Number.isSafeInteger(state.judged) &&
-    isInstant(state.latest)
-  );
-}
-
-function record(policy: Policy, state: AttemptState, device: string, now: number, success: boolean): Transition {
-  const { device: deviceRules, account: accountRules } = policy.attempts;
-  const ofDevice = success ? CLEAR : fail(own(state.devices, device) ?? CLEAR, deviceRules, now);
-  const ofAccount = success ? CLEAR : fail(state.account, accountRules, now);
-  const { [device]: _before, ...others } = state.devices;
-  const next: AttemptState = {
-    v: 1,
-    account: ofAccount,
-    devices: success ? others : { ...others, [device]: ofDevice },
-    judged: state.judged + 1,
-    latest: now,
+  const lane = findLane(policy, state, request.device, request.lane, now);
+  return {
+    ok: true,
+    lane: lane?.id ?? null,
+    record(verdict, { earn = null } = {}) {
+      if (verdict === 'ignored') return seal(state, false, { ok: false, reason: 'ignored' });
+      const before = endLanes(policy, state, (other) => isOverLane(policy, other, now), now);
+      if (verdict === 'success')
+        return seal(succeed(policy, before, request.device, lane, earn, now), true, { ok: true });
+      return fail(policy, before, request.device, lane, now);
+    },
   };
-  const left = Math.min(triesLeft(ofDevice, deviceRules), triesLeft(ofAccount, accountRules));
-  const permanent = ofDevice.lock === 'permanent' || ofAccount.lock === 'permanent';
-  const outcome: AttemptOutcome = success
-    ? { ok: true }
-    : {
-        ok: false,
-        reason: 'failed',
-        retryAt: permanent ? null : Math.max(ofDevice.blockedUntil, ofAccount.blockedUntil),
-        deviceLock: ofDevice.lock,
-        accountLock: ofAccount.lock,
-        triesLeft: left === Number.POSITIVE_INFINITY ? null : left,
-        warn: nearsEnd(ofDevice, deviceRules) || nearsEnd(ofAccount, accountRules),
-      };
-  return { next, reveal: (written) => (written === true ? outcome : { ok: false, reason: 'not-written' }) };
 }
 
-/** One more failure in a row. Failures are never forgotten by waiting, only by success or unlocking (NIST 3.2.2). */
-function fail(counter: Counter, rules: CounterRules, now: number): Counter {
-  const failures = counter.failures + 1;
-  const until = (list: readonly number[], index: number): number =>
-    now + list[Math.min(index, list.length - 1)]! * 1000;
-  if (triesLeftAfter(failures, rules) <= 0) return { failures, blockedUntil: 0, lock: 'permanent' };
-  if (failures % rules.limit === 0) {
-    return { failures, blockedUntil: until(rules.locks, failures / rules.limit - 1), lock: 'temporary' };
+/** What stands in the way of judging a try now; `null` for nothing. Without a device: what the account's own lock says. */
+export function findBlock(
+  policy: Policy,
+  state: AttemptState,
+  device: string | null,
+  laneId: string | null | undefined,
+  now: number,
+): AttemptRefusal | null {
+  const lane = device === null ? undefined : findLane(policy, state, device, laneId, now);
+  if (lane !== undefined) return blockOf(policy, lane.counter, 'lane', now);
+  const account = blockOf(policy, state.account, 'account', now);
+  if (account !== null || device === null) return account;
+  return blockOf(policy, counterOf(state, device), 'device', now);
+}
+
+function blockOf(
+  policy: Policy,
+  { lock, at, until }: Counter,
+  scope: AttemptRefusal['scope'],
+  now: number,
+): AttemptRefusal | null {
+  if (lock === 'permanent') return { ok: false, reason: 'locked', scope, retryAt: null };
+  // A clock that ran ahead wrote it: it would block until that clock is right.
+  if (at > now + policy.clockTolerance * 1000 || until <= now) return null;
+  return { ok: false, reason: lock === 'none' ? 'waiting' : 'locked', scope, retryAt: until };
+}
+
+/** Until when a device cannot prove itself from an unknown browser; without end for a permanent lock, 0 for no lock. */
+export function lockedUntil(state: AttemptState | null, device: string): number {
+  if (state === null) return 0;
+  const ends = [state.account, counterOf(state, device)].map(({ lock, until }) =>
+    lock === 'permanent' ? Number.POSITIVE_INFINITY : lock === 'temporary' ? until : 0,
+  );
+  return Math.max(...ends);
+}
+
+function counterOf(state: AttemptState, device: string): Counter {
+  return own(state.devices, device) ?? own(state.devices, isFull(state) ? SHARED : device) ?? CLEAR;
+}
+
+const isFull = (state: AttemptState): boolean => Object.keys(state.devices).length >= MAX_COUNTERS;
+
+/** The name under which a device's failures are kept. */
+function keyOf(state: AttemptState, device: string): string {
+  return own(state.devices, device) === undefined && isFull(state) ? SHARED : device;
+}
+
+function isOverLane({ attempts, clockTolerance }: Policy, { at }: Lane, now: number): boolean {
+  const age = now - at;
+  return attempts.lanes === null || age >= attempts.lanes.lifetime * 1000 || -age > clockTolerance * 1000;
+}
+
+function findLane(
+  policy: Policy,
+  { lanes }: AttemptState,
+  device: string,
+  id: string | null | undefined,
+  now: number,
+): Lane | undefined {
+  if (id === null || id === undefined) return undefined;
+  return lanes.find((lane) => lane.id === id && lane.device === device && !isOverLane(policy, lane, now));
+}
+
+/** Ends some lanes; their failures join the common counters, so that no guess is ever forgotten. */
+export function endLanes(
+  policy: Policy,
+  state: AttemptState,
+  isEnded: (lane: Lane) => boolean,
+  now: number,
+): AttemptState {
+  const ended = state.lanes.filter(isEnded);
+  if (ended.length === 0) return state;
+  let next: AttemptState = { ...state, lanes: state.lanes.filter((lane) => !isEnded(lane)) };
+  for (const { device, counter } of ended) next = addFailures(policy, next, device, counter.failures, now);
+  return next;
+}
+
+/** Ends the lanes of a device; when it is final, its counter goes too. */
+export function forgetDevice(
+  policy: Policy,
+  state: AttemptState | null,
+  device: string,
+  final: boolean,
+  now: number,
+): AttemptState | null {
+  if (state === null) return null;
+  const next = endLanes(policy, state, (lane) => lane.device === device, now);
+  if (!final) return next;
+  const { [device]: _gone, ...devices } = next.devices;
+  return { ...next, devices };
+}
+
+function addFailures(policy: Policy, state: AttemptState, device: string, count: number, now: number): AttemptState {
+  if (count === 0) return state;
+  const reserved = reservedTries(policy.attempts.lanes);
+  const add = (counter: Counter, rules: CounterRules): Counter => failed(counter, rules, reserved, count, now);
+  const key = keyOf(state, device);
+  return {
+    ...state,
+    account: add(state.account, policy.attempts.account),
+    devices: { ...state.devices, [key]: add(counterOf(state, device), policy.attempts.device) },
+  };
+}
+
+/** Some more failures in a row. */
+function failed(before: Counter, rules: CounterRules, reserved: number, count: number, now: number): Counter {
+  const { limit, locks = [], waits = [] } = rules;
+  const failures = before.failures + count;
+  const after = (list: readonly number[], index: number): number =>
+    now + (list[Math.min(index, list.length - 1)] ?? 0) * 1000;
+  if (failures >= triesBeforePermanentLock(rules) - reserved) return { failures, at: now, until: 0, lock: 'permanent' };
+  const round = Math.floor(failures / limit);
+  if (round > Math.floor(before.failures / limit)) {
+    return { failures, at: now, until: after(locks, round - 1), lock: 'temporary' };
   }
-  return { failures, blockedUntil: until(rules.waits, failures - 1), lock: 'none' };
+  return { failures, at: now, until: after(waits, failures - 1), lock: 'none' };
 }
 
-function triesLeft(counter: Counter, rules: CounterRules): number {
-  return Math.max(0, triesLeftAfter(counter.failures, rules));
+function succeed(
+  policy: Policy,
+  state: AttemptState,
+  device: string,
+  lane: Lane | undefined,
+  earn: string | null,
+  now: number,
+): AttemptState {
+  if (lane !== undefined) {
+    const others = state.lanes.filter((other) => other !== lane);
+    return { ...state, lanes: [...others, { ...lane, at: now, counter: CLEAR }] };
+  }
+  const { [device]: _cleared, ...devices } = state.devices;
+  const cleared: AttemptState = { ...state, account: CLEAR, devices };
+  const rules = policy.attempts.lanes;
+  if (rules === null || earn === null) return cleared;
+  assertName(earn, 'earn');
+  const others = cleared.lanes.filter((other) => other.id !== earn || other.device !== device);
+  // The lane whose last success is oldest makes room.
+  const evicted = others.length < rules.maximum ? undefined : [...others].sort((a, b) => a.at - b.at)[0];
+  const room = endLanes(policy, { ...cleared, lanes: others }, (other) => other === evicted, now);
+  return { ...room, lanes: [...room.lanes, { id: earn, device, at: now, counter: CLEAR }] };
 }
 
-/** `permanent`: the first lock stays; `mixed`: the one after all temporary ones; `temporary`: none. */
-function triesLeftAfter(failures: number, rules: CounterRules): number {
-  return rules.mode === 'temporary' ? Number.POSITIVE_INFINITY : rules.limit * (rules.locks.length + 1) - failures;
+function fail(
+  policy: Policy,
+  state: AttemptState,
+  device: string,
+  lane: Lane | undefined,
+  now: number,
+): AttemptTransition {
+  const { lanes, device: deviceRules, account: accountRules } = policy.attempts;
+  if (lane === undefined) {
+    const next = addFailures(policy, state, device, 1, now);
+    return seal(next, true, describe(policy, next, device));
+  }
+  const tries = lanes!.tries;
+  const rules: CounterRules = { limit: tries + 1, waits: deviceRules.waits ?? accountRules.waits };
+  const counter = failed(lane.counter, rules, 0, 1, now);
+  const others = state.lanes.filter((other) => other !== lane);
+  const noted: AttemptState = { ...state, lanes: [...others, { ...lane, counter }] };
+  if (counter.failures < tries) {
+    const left = tries - counter.failures;
+    const outcome = { ok: false, reason: 'failed', retryAt: counter.until, deviceLock: 'none' } as const;
+    return seal(noted, true, { ...outcome, accountLock: 'none', triesLeft: left, warn: false });
+  }
+  const next = endLanes(policy, noted, (other) => other.id === lane.id && other.device === lane.device, now);
+  return seal(next, true, describe(policy, next, device));
 }
 
-function nearsEnd(counter: Counter, rules: CounterRules): boolean {
-  const left = triesLeft(counter, rules);
-  return left > 0 && left <= rules.warnAt;
+/** What the common counters say after a failure. */
+function describe(policy: Policy, state: AttemptState, device: string): AttemptOutcome {
+  const reserved = reservedTries(policy.attempts.lanes);
+  const counters = [
+    [counterOf(state, device), policy.attempts.device],
+    [state.account, policy.attempts.account],
+  ] as const;
+  const left = counters.map(([{ failures }, rules]) => triesBeforePermanentLock(rules) - reserved - failures);
+  const fewest = Math.max(0, Math.min(...left));
+  const [ofDevice, ofAccount] = [counters[0][0], counters[1][0]];
+  const permanent = ofDevice.lock === 'permanent' || ofAccount.lock === 'permanent';
+  return {
+    ok: false,
+    reason: 'failed',
+    retryAt: permanent ? null : Math.max(ofDevice.until, ofAccount.until),
+    deviceLock: ofDevice.lock,
+    accountLock: ofAccount.lock,
+    triesLeft: fewest === Number.POSITIVE_INFINITY ? null : fewest,
+    warn: counters.some(([, { warnAt = 0 }], index) => left[index]! > 0 && left[index]! <= warnAt),
+  };
+}
+
+function seal(next: AttemptState, changed: boolean, outcome: AttemptOutcome): AttemptTransition {
+  return { next, changed, reveal: (written) => (written === true ? outcome : { ok: false, reason: 'not-written' }) };
 }

@@ -1,119 +1,263 @@
-import { assertPolicy, FINAL, isActor, isRegular, nameOf, own } from './checks.ts';
-import { applyEvent, type Changes, lookAtRoom, noticeOf, sessionToBind } from './device-changes.ts';
-import { conclude, createLooker, type Looker, lookAtBasics } from './look.ts';
+import { CountersignError } from '@countersign/primitives/error';
+import { assertName, isFinal, isRegular, own } from './checks.ts';
+import { beginChanges, endChanges, isWaiting, putDevice, recentBindings, retire } from './devices-state.ts';
+import { conclude, type Looker, reason } from './look.ts';
 import type { KindRules } from './policy-types.ts';
+import { beginChange, CHANGE, guardLevel, isGuarding, lookAtSession, type Session, sessionOf } from './session.ts';
+import { effective } from './strength.ts';
 import { isSecondInARow } from './temporary-access.ts';
-import type { Actor, Device, DevicesDecision, Policy } from './types.ts';
+import type { ChangeRequest, Device, DevicesDecision, DevicesState, Policy } from './types.ts';
 
 /** A device to be bound to a user. */
-export type BindRequest = {
-  /** All devices of the user, also retired ones. */
-  readonly devices: readonly Device[];
-  /** Id of the new device, never used before for this user. */
+export type BindRequest<K extends string = string> = ChangeRequest & {
+  /** Id of the new device, 1 … 64 characters, never used before for this user: make it random. */
   readonly id: string;
-  readonly kind: string;
-  readonly by: Actor;
-  readonly now: number;
+  readonly kind: K;
+  /** Ordered and not issued yet (posted later): it stays `pending` until it is issued. Default: issued now. */
+  readonly ordered?: boolean | undefined;
   /** Id of the device that it replaces, if it does. */
   readonly replaces?: string | null | undefined;
   /** The account's equity in minor units of the policy's currency; needed for kinds with `minimumEquity`. */
   readonly equity?: number | undefined;
+  /** With a temporary code from support: ids of the devices whose loss support has confirmed. */
+  readonly confirms?: readonly string[] | undefined;
 };
 
 /**
- * Binds a new device to a user, in state `pending`; {@link moveDevice} issues and activates it. Looked at are the caps, who may
- * get the kind, what the account is worth, and whether the session is strong enough: as strong as the new device, or as the
- * strongest that the user can still use; once any device was active, a password alone binds nothing.
+ * Binds a new device to a user: `awaiting` its activation by {@link moveDevice}, or `pending` when it is `ordered` first.
+ *
+ * Who may (NIST SP 800-63B-4 sections 4.1.2, 4.2; RTS Art. 24(2)(b)): the password alone, as long as no device was ever
+ * active; support; or a session with a device that may change settings and is as strong as the new device or, if that is
+ * less, as the strongest that the user has. A device that was reported lost, suspended or has expired counts there until
+ * `binding.coolDown` is over. What a new device retires (an exclusive predecessor, what it `replaces`) needs a session as
+ * strong as that. Until the cool-down after its activation, the new device can do no more than the one that bound it;
+ * the first one, and those that support binds, can do everything at once.
  *
  * A new device of an exclusive kind retires earlier ones that were never activated: only the last QR code works.
  *
- * @returns the devices to write; the same list when denied.
+ * @returns the states to write, whom to tell and what to log; the same states when denied.
+ * @throws CountersignError `invalid-policy`, `invalid-state`, `invalid-argument`, `invalid-time`
  *
  * @example
  * ```ts
- * import { bindDevice } from '@countersign/policy/devices';
+ * import { bindDevice, moveDevice, newDevicesState } from '@countersign/policy';
  * import { brokerPolicy } from '@countersign/policy/presets';
  *
- * const by = { role: 'user', level: 0 } as const;
- * const bound = bindDevice(brokerPolicy, { devices: [], id: 'app-1', kind: 'totp', by, now: 1_800_000_000_000 });
- * bound.devices[0]?.state; // => 'pending'
- * bound.notices[0]?.topic; // => 'bind'
+ * const now = 1_800_000_000_000;
+ * const request = { attempts: null, by: { role: 'user', device: null }, now } as const;
+ * const bound = bindDevice(brokerPolicy, { ...request, devices: newDevicesState(), id: 'app-1', kind: 'totp' });
+ * bound.devices.list[0]?.state; // => 'awaiting'
+ * const typed = { ...request, devices: bound.devices, device: 'app-1', event: 'activate' } as const;
+ * moveDevice(brokerPolicy, typed).reasons[0]?.code; // => 'not-proven'
+ * moveDevice(brokerPolicy, { ...typed, proven: true }).devices.list[0]?.state; // => 'active'
  * ```
  */
-export function bindDevice(policy: Policy, request: BindRequest): DevicesDecision {
-  assertPolicy(policy);
-  const looker = createLooker();
-  const { devices, id, kind, by, now } = request;
-  if (lookAtRequest(policy, request, looker)) lookAtKind(policy, request, own(policy.kinds, kind)!, looker);
-  const decision = conclude(looker);
-  if (!decision.allowed) return { ...decision, devices, notices: [] };
-  const bound: Device = {
-    v: 1,
+export function bindDevice<A extends string, K extends string>(
+  policy: Policy<A, K>,
+  request: BindRequest<NoInfer<K>>,
+): DevicesDecision {
+  return bind(policy, request);
+}
+
+function bind(policy: Policy, request: BindRequest): DevicesDecision {
+  const asked = beginChange(policy, request);
+  const { now, looker } = asked;
+  const { id, kind, by, replaces = null, ordered = false } = request;
+  assertName(id, 'id');
+  const rules = own(policy.kinds, kind);
+  const known = typeof kind === 'string' ? kind : null;
+  const changes = beginChanges(policy, request, now);
+  const sound = { ...request, devices: changes.devices };
+  if (looker.look(rules !== undefined, () => reason('unknown-kind', 'kinds', null, { kind: known }))) {
+    const confirms = readConfirms(policy, request);
+    const session = lookAtBinder(policy, sound, rules!, asked);
+    lookAtKind(policy, sound, rules!, looker);
+    const device = newDevice({ id, kind, by, replaces, now, session: printing(policy, kind, session) });
+    if (looker.reasons.length === 0) {
+      for (const other of changes.devices.list) {
+        if (rules!.exclusive === true && other.kind === kind && isWaiting(other)) {
+          retire(policy, changes, other, `kinds.${kind}.exclusive`, now);
+        }
+      }
+      const issued: Device = ordered ? device : { ...device, state: 'awaiting', issuedAt: now };
+      const bindings = by.role === 'support' ? changes.devices.bindings : [...recentBindings(sound.devices, now), now];
+      changes.devices = { ...changes.devices, bindings };
+      // What support confirmed for a temporary code also holds for the stopgap that is made with it.
+      const inherited = rules!.temporary === true ? (session.device?.confirms ?? []) : [];
+      putDevice(policy, changes, { ...issued, confirms: [...inherited, ...confirms] }, { event: 'bind', by, now });
+    }
+  }
+  return endChanges(conclude(looker), request, changes, isGuarding(policy, sound, now));
+}
+
+/** Nobody ever had a device: the password begins. */
+const isFirst = ({ devices, by }: ChangeRequest): boolean => !devices.everActive && by.role === 'user';
+
+/** A new device as it is before it was issued. It can do no more than the session that binds it. */
+export function newDevice(given: {
+  readonly id: string;
+  readonly kind: string;
+  readonly by: ChangeRequest['by'];
+  readonly now: number;
+  readonly session: Session;
+  readonly replaces?: string | null;
+  readonly sharedFrom?: Device['sharedFrom'];
+}): Device {
+  const { id, kind, by, now, session, replaces = null, sharedFrom = null } = given;
+  return {
     id,
     kind,
     state: 'pending',
+    boundAt: now,
+    boundBy: by.role,
+    binder: session.device?.id ?? null,
     issuedAt: null,
     activatedAt: null,
     lastUsedAt: null,
-    replaces: request.replaces ?? null,
-    sharedFrom: null,
+    replaces,
+    sharedFrom,
     methodsOff: [],
-    noticesGiven: [],
-    history: [{ at: now, event: 'bind', by: by.role, state: 'pending' }],
+    notices: [],
+    growing: session.strength === null ? null : { ...session.strength, until: null },
+    left: null,
+    shieldedUntil: null,
+    confirms: [],
   };
-  const changes: Changes = { devices, notices: [noticeOf(bound, 'bind', now)] };
-  if (own(policy.kinds, kind)!.exclusive === true) {
-    for (const other of devices) {
-      if (other.kind === kind && (other.state === 'pending' || other.state === 'awaiting-activation')) {
-        applyEvent(changes, other.id, 'retire', { by: 'system', now, rule: `kinds.${kind}.exclusive` });
-      }
-    }
-  }
-  return { ...decision, devices: [...changes.devices, bound], notices: changes.notices };
 }
 
-function lookAtRequest(policy: Policy, request: BindRequest, looker: Looker): boolean {
+/** A phase in which a temporary code serves for printing the online card alone restricts the code, and not that card. */
+function printing({ recovery }: Policy, kind: string, { strength, device }: Session): Session {
+  const printed = kind === recovery?.onlineCard && device?.kind === recovery.temporaryCode;
+  return { device, strength: printed && strength !== null ? { ...strength, actions: null } : strength };
+}
+
+function readConfirms(policy: Policy, { confirms = [], by, kind, devices }: BindRequest): readonly string[] {
+  const ids: unknown = confirms;
+  if (!Array.isArray(ids) || !ids.every((id) => devices.list.some((device) => device.id === id))) {
+    throw new CountersignError('invalid-argument', 'confirms must name devices of the user');
+  }
+  if (ids.length > 0 && (by.role !== 'support' || kind !== policy.recovery?.temporaryCode)) {
+    throw new CountersignError('invalid-argument', 'confirms is for a temporary code that support issues');
+  }
+  return [...new Set(ids)];
+}
+
+/** Who may bind this kind, with which session. */
+export function lookAtBinder(
+  policy: Policy,
+  request: ChangeRequest & { readonly kind: string; readonly replaces?: string | null | undefined },
+  rules: KindRules,
+  asked: { readonly now: number; readonly looker: Looker },
+): Session {
+  const { kind, by, devices, replaces = null } = request;
+  const { now, looker } = asked;
   const { look } = looker;
-  const { devices, id, kind, by, now } = request;
-  return (
-    lookAtBasics(policy, looker, now, devices) &&
-    look(isActor(by) && typeof id === 'string' && id !== '', 'request', 'invalid-request') &&
-    look(!devices.some((device) => device.id === id), 'devices', 'duplicate-device', { device: id }) &&
-    look(own(policy.kinds, kind) !== undefined, 'kinds', 'unknown-kind', { kind: nameOf(kind) })
-  );
+  const path = `kinds.${kind}`;
+  const printed = kind === policy.recovery?.onlineCard ? policy.recovery.printAction : undefined;
+  look(by.role !== 'system', () => reason('actor-not-allowed', 'authority', null, { role: by.role }));
+  if (by.role !== 'user') return { strength: null, device: null };
+  if (rules.legacy === true) look(false, () => reason('legacy-kind', `${path}.legacy`, null, { kind }));
+  if (rules.temporary === true) {
+    look(printed !== undefined, () => reason('actor-not-allowed', `${path}.temporary`, null, { role: by.role }));
+  }
+  const recent = recentBindings(devices, now).length;
+  const { perDay } = policy.binding;
+  look(recent < perDay, () => reason('too-many-bindings', 'binding.perDay', null, { held: recent, maximum: perDay }));
+  if (isFirst(request)) return { strength: null, device: null };
+  const session = sessionOf(policy, request, asked, printed ?? CHANGE);
+  lookAtSession(session, Math.max(1, neededToBind(policy, request, rules, session, now)), looker);
+  for (const other of devices.list) {
+    const retires = other.id === replaces || (rules.exclusive === true && other.kind === kind && !isWaiting(other));
+    if (retires && !isFinal(other) && !session.device?.confirms.includes(other.id)) {
+      lookAtSession(session, levelOf(policy, other, now), looker, other.id);
+    }
+  }
+  return session;
+}
+
+/** The level at which a device must be met by who ends it. */
+export function levelOf(policy: Policy, device: Device, now: number): number {
+  if (isWaiting(device)) {
+    const bySupport = device.boundBy === 'support' ? (own(policy.kinds, device.kind)?.level ?? 0) : 0;
+    return device.growing?.level ?? bySupport;
+  }
+  return device.left?.level ?? effective(policy, device, now).level;
+}
+
+/** As strong as the new device, or as the strongest that still counts, if that is less. */
+export function neededToBind(
+  policy: Policy,
+  request: ChangeRequest,
+  rules: KindRules,
+  session: Session,
+  now: number,
+): number {
+  return Math.min(rules.level, guardLevel(policy, request, now, session.device));
 }
 
 function lookAtKind(policy: Policy, request: BindRequest, rules: KindRules, looker: Looker): void {
   const { look } = looker;
-  const { devices, kind, by, replaces } = request;
+  const { devices, id, kind, replaces = null } = request;
   const path = `kinds.${kind}`;
-  if (by.role === 'user') {
-    look(rules.legacy !== true, `${path}.legacy`, 'legacy-kind', { kind });
-    const needed = sessionToBind(policy, devices, kind, request.now);
-    look(by.level >= needed, 'lifecycle.binding', 'session-too-weak', { level: by.level, needed });
-    look(rules.temporary !== true || isPrinted(policy, kind), `${path}.temporary`, 'actor-not-allowed', {
-      role: by.role,
-    });
-  }
-  if (replaces != null) {
-    const old = devices.find(({ id }) => id === replaces);
-    look(old !== undefined && !FINAL.includes(old.state), 'replaces', 'unknown-device', { device: nameOf(replaces) });
-  }
-  lookAtRoom(policy, devices, { id: request.id, kind, replaces: replaces ?? null }, looker);
-  const isOther = (device: Device): boolean =>
-    device.kind !== kind && device.id !== replaces && device.state === 'active';
-  const beside = devices.some((device) => isOther(device) && isRegular(own(policy.kinds, device.kind)));
+  look(!devices.list.some((device) => device.id === id), () => reason('duplicate-device', 'known-device', id));
+  const old = devices.list.find((device) => device.id === replaces);
+  const sound = replaces === null || (old !== undefined && !isFinal(old));
+  look(sound, () => reason('unknown-device', 'known-device', typeof replaces === 'string' ? replaces : null));
+  lookAtRoom(policy, devices, { id, kind, replaces }, looker);
+  lookAtTurn(policy, devices, kind, looker);
+  const beside = devices.list.some(
+    (device) =>
+      device.id !== replaces &&
+      device.kind !== kind &&
+      !isFinal(device) &&
+      device.activatedAt !== null &&
+      isRegular(own(policy.kinds, device.kind)),
+  );
   if (rules.minimumEquity !== undefined && beside) {
-    const equity = Number.isSafeInteger(request.equity) ? request.equity! : null;
-    const needed = { minorUnits: rules.minimumEquity, currency: policy.currency };
-    look(equity !== null && equity >= rules.minimumEquity, `${path}.minimumEquity`, 'equity-too-low', { needed });
-  }
-  if (rules.notTwiceInARow === true) {
-    look(!isSecondInARow(policy, devices, kind), `${path}.notTwiceInARow`, 'temporary-twice-in-a-row', { kind });
+    const equity = Number.isSafeInteger(request.equity) ? request.equity! : -1;
+    look(equity >= rules.minimumEquity, () => {
+      const needed = { minorUnits: rules.minimumEquity!, currency: policy.currency! };
+      return reason('equity-too-low', `${path}.minimumEquity`, null, { needed });
+    });
   }
 }
 
-/** The online card is the one stopgap that users get by themselves, by the action that prints it. */
-function isPrinted(policy: Policy, kind: string): boolean {
-  return kind === policy.recovery.onlineCard;
+/** Looks whether there is room for a device beside the user's others: when it is bound, and again when it becomes active. */
+export function lookAtRoom(
+  policy: Policy,
+  devices: DevicesState,
+  { id, kind, replaces }: Pick<Device, 'id' | 'kind' | 'replaces'>,
+  { look }: Looker,
+): void {
+  const rules = own(policy.kinds, kind)!;
+  const path = `kinds.${kind}`;
+  const others = devices.list.filter((other) => other.id !== id && other.id !== replaces && !isFinal(other));
+  const { maximumDevices } = policy.binding;
+  look(others.length < maximumDevices, () =>
+    reason('too-many-devices', 'binding.maximumDevices', null, { kind, held: others.length, maximum: maximumDevices }),
+  );
+  if (rules.leaves === true) {
+    const other = others.find((candidate) => candidate.state === 'active' && drivesOut(policy, candidate));
+    look(other === undefined, () =>
+      reason('leaves-for-other-device', `${path}.leaves`, id, { kind, other: other?.id ?? null }),
+    );
+  }
+  if (rules.exclusive !== true) {
+    const held = others.filter((other) => other.kind === kind && other.state !== 'lost').length;
+    const maximum = rules.maximum!;
+    look(held < maximum, () => reason('too-many-devices', `${path}.maximum`, null, { kind, held, maximum }));
+  }
+}
+
+/** Looks whether a stopgap would be the second in a row: when it is bound, and again when it becomes active. */
+export function lookAtTurn(policy: Policy, devices: DevicesState, kind: string, { look }: Looker): void {
+  if (policy.kinds[kind]!.notTwiceInARow !== true) return;
+  const rule = `kinds.${kind}.notTwiceInARow`;
+  look(!isSecondInARow(devices, kind), () => reason('temporary-twice-in-a-row', rule, null, { kind }));
+}
+
+/** A regular device that does not leave itself: temporary ones and key files are no reason to lose the telephone. */
+export function drivesOut(policy: Policy, device: Device): boolean {
+  const rules = own(policy.kinds, device.kind);
+  return isRegular(rules) && rules.leaves !== true;
 }

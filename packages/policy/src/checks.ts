@@ -1,31 +1,33 @@
 import { CountersignError } from '@countersign/primitives/error';
 import type { KindRules } from './policy-types.ts';
-import type { Actor, Counter, Device, Ledger, OptOutState, Policy, Sharing } from './types.ts';
+import { isObject } from './shape.ts';
+import type { Actor, AttemptState, Device, DevicesState, Ledger, OptOutState, Policy } from './types.ts';
 
 /** Last instant of the year 9999: later ones are mistakes, and calendars end somewhere. */
-export const LAST_INSTANT = 253402300799999;
+export const LAST_INSTANT = 253_402_300_799_999;
 
 /** States from which there is no way back. */
-export const FINAL: readonly string[] = ['expired', 'retired'];
-/** States in which a device takes no room. */
-export const GONE: readonly string[] = [...FINAL, 'lost'];
+export const isFinal = ({ state }: Pick<Device, 'state'>): boolean => state === 'expired' || state === 'retired';
 
 /** Marks a document that was checked. A registered symbol: it also holds when two copies of this package are loaded. */
 export const CHECKED: unique symbol = Symbol.for('@countersign/policy') as never;
 
-/** Refuses a document that did not go through `definePolicy`: an unchecked policy must not decide anything. */
-export function assertPolicy(policy: Policy): void {
+/** Refuses a document that did not go through `definePolicy`, and a request that is no object. */
+export function assertCall(policy: Policy, request: unknown): void {
   if (!isObject(policy) || !Object.hasOwn(policy, CHECKED)) {
     throw new CountersignError('invalid-policy', 'policy must come from definePolicy');
   }
-}
-
-export function isObject(value: unknown): value is { readonly [key: string]: unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (!isObject(request)) throw new CountersignError('invalid-argument', 'request must be an object');
 }
 
 export function isInstant(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value <= LAST_INSTANT;
+}
+
+/** The instant of a request in whole milliseconds. */
+export function readNow(now: unknown): number {
+  if (!isInstant(now)) throw new CountersignError('invalid-time', 'now must be milliseconds since the Unix epoch');
+  return Math.floor(now);
 }
 
 export function isAmount(value: unknown): value is number {
@@ -37,94 +39,173 @@ export function own<T>(record: { readonly [key: string]: T }, key: unknown): T |
   return typeof key === 'string' && Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
-/** What a reason may say of a name that somebody sent: nothing unless it is text. `String` throws for some JSON. */
-export function nameOf(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
+/** A name that callers choose: text of 1 to 64 characters. */
+export function isName(value: unknown): value is string {
+  return typeof value === 'string' && value.length >= 1 && value.length <= 64;
 }
 
-function isInstantOrNull(value: unknown): boolean {
-  return value === null || isInstant(value);
+export function assertName(value: unknown, what: string): asserts value is string {
+  if (!isName(value)) throw new CountersignError('invalid-argument', `${what} must be text of 1 to 64 characters`);
 }
 
-/** Whether a device record has what decisions read. What is amiss denies. */
-export function isDevice(value: unknown): value is Device {
+export function assertActor(by: unknown): asserts by is Actor {
+  const sound =
+    isObject(by) &&
+    (by.role === 'system' ||
+      (by.role === 'support' && isName(by.name)) ||
+      (by.role === 'user' && (by.device === null || isName(by.device))));
+  if (!sound) {
+    throw new CountersignError(
+      'invalid-argument',
+      "by must be { role: 'user', device: id | null }, { role: 'support', name } or { role: 'system' }",
+    );
+  }
+}
+
+function assertState(sound: boolean, what: string): void {
+  if (!sound) throw new CountersignError('invalid-state', `${what} must be what these functions gave, unchanged`);
+}
+
+const isInstantOrNull = (value: unknown): boolean => value === null || isInstant(value);
+const isNameOrNull = (value: unknown): boolean => value === null || isName(value);
+const areNames = (value: unknown): boolean => Array.isArray(value) && value.every(isName);
+const STATES: readonly unknown[] = ['pending', 'awaiting', 'active', 'suspended', 'lost', 'expired', 'retired'];
+const isLevel = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+
+function isGrowing(value: unknown): boolean {
+  if (value === null) return true;
   return (
     isObject(value) &&
-    value.v === 1 &&
-    typeof value.id === 'string' &&
-    typeof value.kind === 'string' &&
-    typeof value.state === 'string' &&
-    isInstantOrNull(value.issuedAt) &&
-    isInstantOrNull(value.activatedAt) &&
-    isInstantOrNull(value.lastUsedAt) &&
-    (value.replaces === null || typeof value.replaces === 'string') &&
-    (value.sharedFrom === null || isObject(value.sharedFrom)) &&
-    Array.isArray(value.methodsOff) &&
-    Array.isArray(value.noticesGiven) &&
-    Array.isArray(value.history) &&
-    value.history.every((entry: unknown) => isObject(entry) && isInstant(entry.at) && typeof entry.state === 'string')
+    isInstantOrNull(value.until) &&
+    isLevel(value.level) &&
+    typeof value.possession === 'boolean' &&
+    typeof value.restricted === 'boolean' &&
+    areNames(value.kinds) &&
+    (value.actions === null || areNames(value.actions))
   );
 }
 
-export function areDevices(value: unknown): value is readonly Device[] {
-  return Array.isArray(value) && value.every(isDevice) && new Set(value.map(({ id }) => id)).size === value.length;
+function isLeave(value: unknown): boolean {
+  if (value === null) return true;
+  return (
+    isObject(value) &&
+    isInstant(value.at) &&
+    (value.by === 'weaker' || value.by === 'equal' || value.by === 'support') &&
+    isLevel(value.level) &&
+    (value.back === null || STATES.includes(value.back))
+  );
 }
 
-export function isCounter(value: unknown): value is Counter {
+/** Whether a device has what decisions read. Written out, since every decision begins with it. */
+function isDevice(value: unknown): value is Device {
+  return (
+    isObject(value) &&
+    isName(value.id) &&
+    isName(value.kind) &&
+    STATES.includes(value.state) &&
+    isInstant(value.boundAt) &&
+    (value.boundBy === 'user' || value.boundBy === 'support' || value.boundBy === 'system') &&
+    isNameOrNull(value.binder) &&
+    isInstantOrNull(value.issuedAt) &&
+    isInstantOrNull(value.activatedAt) &&
+    (value.state !== 'active' || value.activatedAt !== null) &&
+    isInstantOrNull(value.lastUsedAt) &&
+    isNameOrNull(value.replaces) &&
+    (value.sharedFrom === null ||
+      (isObject(value.sharedFrom) && isUser(value.sharedFrom.user) && isName(value.sharedFrom.device))) &&
+    areNames(value.methodsOff) &&
+    areNames(value.notices) &&
+    isGrowing(value.growing) &&
+    isLeave(value.left) &&
+    isInstantOrNull(value.shieldedUntil) &&
+    areNames(value.confirms)
+  );
+}
+
+const isUser = (value: unknown): boolean => typeof value === 'string' && value.length >= 1 && value.length <= 256;
+
+/** Refuses devices that are not whole: what is missing might be the one that guards. */
+export function assertDevices(value: unknown, what = 'devices'): asserts value is DevicesState {
+  assertState(
+    isObject(value) &&
+      value.v === 1 &&
+      typeof value.everActive === 'boolean' &&
+      isInstantOrNull(value.regularAt) &&
+      isObject(value.temporaryAt) &&
+      Object.values(value.temporaryAt).every(isInstant) &&
+      Array.isArray(value.bindings) &&
+      value.bindings.every(isInstant) &&
+      Array.isArray(value.list) &&
+      value.list.every(isDevice) &&
+      new Set(value.list.map(({ id }) => id)).size === value.list.length &&
+      Array.isArray(value.history),
+    what,
+  );
+}
+
+function isCounter(value: unknown): boolean {
   return (
     isObject(value) &&
     isAmount(value.failures) &&
-    isInstant(value.blockedUntil) &&
+    isInstant(value.at) &&
+    isInstant(value.until) &&
     (value.lock === 'none' || value.lock === 'temporary' || value.lock === 'permanent')
   );
 }
 
-/** Whether a ledger is whole and in the policy's currency. A broken one might hide a withdrawal. */
-export function isLedger(value: unknown, currency: string): value is Ledger {
-  return (
+/** Refuses attempts that are not whole: they might hide failures. */
+export function assertAttempts(value: unknown): asserts value is AttemptState {
+  assertState(
     isObject(value) &&
-    value.v === 1 &&
-    value.currency === currency &&
-    isInstant(value.latest) &&
-    Array.isArray(value.entries) &&
-    value.entries.every(
-      (entry: unknown) =>
-        isObject(entry) && isInstant(entry.at) && isAmount(entry.amount) && typeof entry.pool === 'string',
-    )
+      value.v === 1 &&
+      isCounter(value.account) &&
+      isObject(value.devices) &&
+      Object.values(value.devices).every(isCounter) &&
+      Array.isArray(value.lanes) &&
+      value.lanes.every(
+        (lane: unknown) =>
+          isObject(lane) && isName(lane.id) && isName(lane.device) && isInstant(lane.at) && isCounter(lane.counter),
+      ),
+    'attempts',
+  );
+}
+
+/** Refuses a ledger that is not whole, or in another currency: it might hide a withdrawal. */
+export function assertLedger(value: unknown, currency: string | null): asserts value is Ledger {
+  assertState(
+    isObject(value) &&
+      value.v === 1 &&
+      value.currency === currency &&
+      Array.isArray(value.days) &&
+      value.days.every(
+        (day: unknown) =>
+          isObject(day) && isInstant(day.day) && isInstant(day.last) && isAmount(day.sum) && isName(day.pool),
+      ) &&
+      Array.isArray(value.bookings) &&
+      value.bookings.every(
+        (one: unknown) =>
+          isObject(one) &&
+          isName(one.reference) &&
+          isInstant(one.day) &&
+          isName(one.pool) &&
+          isAmount(one.amount) &&
+          typeof one.reversed === 'boolean',
+      ),
+    'ledger',
+  );
+}
+
+export function assertOptOut(value: unknown): asserts value is OptOutState {
+  assertState(
+    isObject(value) &&
+      value.v === 1 &&
+      (value.status === 'in' || value.status === 'out') &&
+      isInstantOrNull(value.changedAt),
+    'optOut',
   );
 }
 
 /** A device of everyday use: neither a stopgap nor one that serves single actions only, such as a key file. */
 export function isRegular(kind: KindRules | undefined): kind is KindRules {
   return kind !== undefined && kind.temporary !== true && kind.actions === undefined;
-}
-
-/** Whether the state of login protection is whole. */
-export function isOptOutState(state: unknown): state is OptOutState {
-  return (
-    isObject(state) &&
-    state.v === 1 &&
-    (state.status === 'in' || state.status === 'out') &&
-    (state.changedAt === null || isInstant(state.changedAt))
-  );
-}
-
-/** Whether somebody is a known role, and a user's level a number. */
-export function isActor(by: unknown): by is Actor {
-  if (!isObject(by)) return false;
-  return by.role === 'support' || by.role === 'system' || (by.role === 'user' && Number.isSafeInteger(by.level));
-}
-
-const SHARING_STATUS: readonly unknown[] = ['pending', 'approved', 'active', 'declined', 'cancelled'];
-
-/** Whether the record of a sharing is whole. */
-export function isSharing(value: unknown): value is Sharing {
-  return (
-    isObject(value) &&
-    value.v === 1 &&
-    SHARING_STATUS.includes(value.status) &&
-    [value.requester, value.owner, value.device, value.kind].every((name) => typeof name === 'string') &&
-    isInstant(value.changedAt) &&
-    Array.isArray(value.suspended)
-  );
 }

@@ -1,27 +1,63 @@
-import { isLedger, nameOf, own } from './checks.ts';
-import { type ChooseRequest, chooseDevice, type DeviceChoice, type UsableDevice } from './choose-device.ts';
-import { assertCalendar } from './ledger.ts';
-import { availableOf, measureUsage, nextIncrease, stricter, type Usage } from './limits.ts';
-import { conclude, createLooker, type Looker, lookAtClock } from './look.ts';
-import { convert, isMoney } from './money.ts';
-import type { ActionLimits, WindowLimits } from './policy-types.ts';
-import type { Calendar, Decision, DeviceKind, Ledger, Money, Policy, RateTable } from './types.ts';
+import { findBlock } from './attempts.ts';
+import { assertAttempts, assertCall, assertDevices, assertOptOut, isRegular, own, readNow } from './checks.ts';
+import { decideAmount } from './decide-amount.ts';
+import { serve, tellBlock } from './judge-device.ts';
+import type { LedgerTransition } from './ledger.ts';
+import { conclude, createLooker, type Looker, lookerFor, reason } from './look.ts';
+import { NONE } from './strength.ts';
+import type {
+  Calendar,
+  Decision,
+  Device,
+  Ledger,
+  Money,
+  OptOutState,
+  Policy,
+  RateTable,
+  Reason,
+  Situation,
+  Strength,
+  Values,
+} from './types.ts';
 
-/** What {@link chooseDevice} takes, the device that is used, and for actions with limits the amount and its history. */
-export type ActionRequest = ChooseRequest & {
+/** Who wants to do what, with which device, now. */
+export type ActionRequest<A extends string = string> = Situation & {
+  /** A key of the policy's `actions`. */
+  readonly action: A;
   /** Id of the device with which the action is confirmed; `null` for none. */
   readonly device: string | null;
+  /** Judge that device alone: half the work, and nothing about the others. */
+  readonly only?: boolean | undefined;
+  /** Whether the user opted out; `null` if nobody can. */
+  readonly optOut: OptOutState | null;
+  /** For actions with limits; what is no amount denies. */
   readonly amount?: Money | undefined;
-  readonly ledger?: Ledger | undefined;
-  readonly calendar?: Calendar | undefined;
   /** Needed for other currencies than the policy's. */
   readonly rates?: RateTable | undefined;
+  /** What it is about; stands in the explanation. */
+  readonly details?: Values | undefined;
+  /** Names this payment, 1 … 64 characters, never used before: then the decision brings the ledger to write. */
+  readonly reference?: string | undefined;
+  readonly ledger?: Ledger | undefined;
+  readonly calendar?: Calendar | undefined;
 };
+
+/** A device that can serve now, and how, the preferred way first. */
+export type UsableDevice = {
+  readonly device: string;
+  readonly kind: string;
+  /** Its level now: while it grows, no more than that of the device that bound it. */
+  readonly level: number;
+  readonly methods: readonly string[];
+};
+
+/** A device that cannot serve now, and every reason why. */
+export type OtherDevice = { readonly device: string; readonly kind: string; readonly reasons: readonly Reason[] };
 
 /** Another of the user's devices that would allow it. */
 export type StepUp = {
   readonly device: string;
-  readonly kind: DeviceKind;
+  readonly kind: string;
   /** Minor units of the policy's currency that are available with it; `null`: no limit. */
   readonly available: number | null;
 };
@@ -31,33 +67,41 @@ export type ActionDecision = Decision & {
   readonly available: number | null;
   /** When more becomes available with the same device; `null`: not by waiting. */
   readonly nextIncreaseAt: number | null;
-  /** Other usable devices that would allow what was asked for, as {@link chooseDevice} orders them. */
+  /** False if the action may go on without a device. */
+  readonly needsDevice: boolean;
+  /** Regular devices before stopgaps, stronger before weaker, the one used last first. Empty with `only`. */
+  readonly usable: readonly UsableDevice[];
+  readonly others: readonly OtherDevice[];
+  /** Other usable devices that would allow what was asked for, in the same order. */
   readonly stepUp: readonly StepUp[];
-  readonly choice: DeviceChoice;
+  /** The ledger to write before the money moves; `null` unless allowed, with limits and a `reference`. */
+  readonly booking: LedgerTransition | null;
 };
 
 /**
  * The full decision: may this be done now, with this device, for this amount? With what is still available, when that grows,
- * and which other device would do.
+ * which devices there are to choose from, and which other one would do.
  *
- * All withdrawals of a pool count, whichever device confirmed them, against the limits of the device at hand. Nothing is
- * reserved: record it with {@link recordWithdrawal} in the same compare-and-swap. Ask before the device is used (to say what
- * is possible) and again when its response was accepted (to decide).
+ * All withdrawals of a pool count, whichever device confirmed them, against the limits of the device at hand. Ask before the
+ * device is used (to say what is possible) and again, with a `reference`, when its response was accepted: then write
+ * `booking.next` by compare-and-swap, in the same write as whatever makes the response single-use, and act only on
+ * `booking.reveal(true)`. Only what was allowed can be booked.
  *
- * @param request - what is wrong in it denies: NaN, an unknown kind, a missing field, a state from the future.
- * @throws CountersignError `invalid-policy` when the policy was not checked; `invalid-argument` when an action with limits is
- * decided without the policy's calendar
+ * Not for telling a stranger: show devices only after the password, and reasons only in settings.
+ *
+ * @throws CountersignError `invalid-policy` when the policy was not checked; `invalid-state` for states that are not ours;
+ * `invalid-time`; `invalid-argument` when limits by day are decided without ledger or the policy's calendar
  *
  * @example
  * ```ts
- * import { decideAction, newLedger } from '@countersign/policy';
+ * import { decideAction, newDevicesState, newLedger } from '@countersign/policy';
  * import { brokerPolicy } from '@countersign/policy/presets';
  * import { createCalendar } from '@countersign/policy/calendar';
  *
  * const decision = decideAction(brokerPolicy, {
  *   action: 'withdrawal',
  *   device: null,
- *   devices: [],
+ *   devices: newDevicesState(),
  *   attempts: null,
  *   optOut: null,
  *   now: 1_800_000_000_000,
@@ -69,126 +113,145 @@ export type ActionDecision = Decision & {
  * decision.available; // => 5000000
  * ```
  */
-export function decideAction(policy: Policy, request: ActionRequest): ActionDecision {
-  const choice = chooseDevice(policy, request);
-  const looker = createLooker([...choice.explanation]);
-  const used = choice.usable.find(({ device }) => device === request.device);
-  lookAtChoice(request, choice, used, looker);
-  const limits = own(policy.actions, request.action)?.limits;
-  if (limits === undefined) {
-    const decision = conclude(looker);
-    // A denial that has to do with the device is mended by any device that can serve.
-    const others = decision.allowed || isBarred(choice) ? [] : choice.usable;
-    const stepUp = others.map(({ device, kind }) => ({ device, kind, available: null }));
-    return { ...decision, available: decision.allowed ? null : 0, nextIncreaseAt: null, stepUp, choice };
-  }
-  assertCalendar(policy, request.calendar);
-  return decideAmount(policy, request, limits, request.calendar, { choice, used, looker });
-}
-
-/** Whether something other than the want of a device stands in the way. */
-function isBarred(choice: DeviceChoice): boolean {
-  return choice.reasons.some(({ code }) => code !== 'no-usable-device');
-}
-
-function lookAtChoice(
-  request: ActionRequest,
-  choice: DeviceChoice,
-  used: UsableDevice | undefined,
-  looker: Looker,
-): void {
-  if (isBarred(choice)) {
-    looker.reasons.push(...choice.reasons);
-  } else if (request.device === null) {
-    const level = `actions.${request.action}.level`;
-    looker.look(!choice.needsDevice, level, 'device-required', { action: request.action });
-    if (choice.needsDevice) looker.reasons.push(...choice.reasons);
-  } else if (used === undefined) {
-    const other = choice.others.find(({ device }) => device === request.device);
-    if (other === undefined) looker.look(false, 'devices', 'unknown-device', { device: nameOf(request.device) });
-    else looker.reasons.push(...other.reasons);
-  }
-}
-
-type Chosen = {
-  readonly choice: DeviceChoice;
-  readonly used: UsableDevice | undefined;
-  readonly looker: Looker;
-};
-
-function decideAmount(
-  policy: Policy,
-  request: ActionRequest,
-  limits: ActionLimits,
-  calendar: Calendar,
-  { choice, used, looker }: Chosen,
+export function decideAction<A extends string, K extends string>(
+  policy: Policy<A, K>,
+  request: ActionRequest<NoInfer<A>>,
 ): ActionDecision {
-  const { look } = looker;
-  const { ledger, now } = request;
-  const denied = (): ActionDecision => ({
-    ...conclude(looker),
-    available: 0,
-    nextIncreaseAt: null,
-    stepUp: [],
-    choice,
-  });
-  if (isBarred(choice)) return denied();
-  if (!look(isLedger(ledger, policy.currency), 'ledger', 'invalid-state')) return denied();
-  const past = ledger as Ledger;
-  const latest = past.entries.reduce((last, { at }) => Math.max(last, at), past.latest);
-  if (!lookAtClock(policy, looker, now, latest)) return denied();
-  const usage = measureUsage(past, limits.pool, calendar.windows(now));
-  const amount = isMoney(request.amount) ? convert(policy, request.amount, request.rates) : null;
-  if (look(isMoney(request.amount), 'amount', 'invalid-amount')) {
-    look(amount !== null, 'rates', 'no-rate', { currency: request.amount!.currency });
-  }
-  const optedOut = request.optOut?.status === 'out' ? own(policy.optOut.limits, limits.pool) : undefined;
-  const rowOf = (kind: string) => stricter(limits.perKind[kind]!, optedOut);
+  return decide(policy, request);
+}
 
-  let available: number | null = 0;
-  let nextIncreaseAt: number | null = null;
-  if (used !== undefined || (request.device === null && !choice.needsDevice)) {
-    const kind = used?.kind ?? 'none';
-    const row = rowOf(kind);
-    available = availableOf(row, usage.day, usage.fiveDays);
-    nextIncreaseAt = nextIncrease(row, usage);
-    // The rule that is named is the one that holds: the kind's own, or the lower one of users who opted out.
-    const ruleOf = (window: keyof WindowLimits): string =>
-      row[window] === limits.perKind[kind]![window]
-        ? `actions.${request.action}.limits.perKind.${kind}.${window}`
-        : `optOut.limits.${limits.pool}.${window}`;
-    if (amount !== null) lookAtRow(policy, ruleOf, row, usage, amount, looker);
+function decide(policy: Policy, request: ActionRequest): ActionDecision {
+  assertCall(policy, request);
+  const now = readNow(request.now);
+  assertSituation(request);
+  const { action, optOut } = request;
+  if (optOut !== null) assertOptOut(optOut);
+  const looker = lookerFor(request);
+  const owed = own(policy.actions, action);
+  const name = typeof action === 'string' ? action : null;
+  if (!looker.look(owed !== undefined, () => reason('unknown-action', 'actions', null, { action: name }))) {
+    return { ...conclude(looker), ...NOTHING, needsDevice: true, usable: [], others: [] };
   }
+  const out = optOut?.status === 'out';
+  const rules = policy.optOut;
+  if (out) {
+    const closed = rules?.deniedActions.includes(action) === true;
+    looker.look(!closed, () => reason('denied-by-opt-out', 'optOut.deniedActions', null, { action }));
+  }
+  const barred = looker.reasons.length > 0;
+  const needsDevice = owed!.level > 0 && !(out && rules?.waivedActions.includes(action) === true);
+  const candidates: Candidate[] = [];
+  let used = lookAtUsed(policy, request, now, needsDevice, looker, candidates);
+  if (request.only !== true) lookAtOthers(policy, request, now, looker, candidates);
+  const usable = candidates.filter(isUsable).sort(byPreference(policy));
+  const others = candidates.filter((one) => one.strength === undefined);
+  if (used === undefined && !needsDevice && request.device === null && looker.reasons.length === 0) used = NONE;
+  if (needsDevice && request.device === null && request.only !== true && usable.length === 0) {
+    looker.reasons.unshift(reason('no-usable-device', `actions.${action}.level`, null, { level: owed!.level }));
+  }
+  const bounded = owed!.limits === undefined ? null : decideAmount(policy, request, now, used, looker);
   const decision = conclude(looker);
-  const stepUp: StepUp[] = [];
-  if (!decision.allowed && amount !== null) {
-    for (const { device, kind } of choice.usable) {
-      const other = availableOf(rowOf(kind), usage.day, usage.fiveDays);
-      if (device !== request.device && (other === null || other >= amount))
-        stepUp.push({ device, kind, available: other });
-    }
+  const stepUp = decision.allowed || barred ? [] : usable.filter(({ device }) => device.id !== request.device);
+  if (decision.allowed && looker.looked !== null) {
+    looker.looked.push({
+      ...reason('allowed', `actions.${action}`, request.device, { ...request.details, action }),
+      passed: true,
+    });
   }
-  return { ...decision, available, nextIncreaseAt, stepUp, choice };
+  return {
+    ...decision,
+    available: bounded === null ? (decision.allowed ? null : 0) : bounded.available,
+    nextIncreaseAt: bounded?.nextIncreaseAt ?? null,
+    needsDevice,
+    usable: barred ? [] : usable.map(shown(policy)),
+    others: others.map(({ device: { id, kind }, reasons }) => ({ device: id, kind, reasons })),
+    stepUp: stepUp.flatMap(({ device: { id, kind }, strength }) => {
+      const available = bounded === null ? null : bounded.availableWith(strength);
+      return available === false ? [] : [{ device: id, kind, available }];
+    }),
+    booking: decision.allowed && bounded !== null ? bounded.book() : null,
+  };
 }
 
-function lookAtRow(
-  policy: Policy,
-  ruleOf: (window: keyof WindowLimits) => string,
-  row: WindowLimits,
-  usage: Usage,
-  amount: number,
-  { look }: Looker,
-): void {
-  const money = (minorUnits: number | null): Money | null =>
-    minorUnits === null ? null : { minorUnits, currency: policy.currency };
-  const { perDay, perFiveBusinessDays: perFive } = row;
-  const day = { amount: money(amount), used: money(usage.day), limit: money(perDay) };
-  look(perDay === null || usage.day + amount <= perDay, ruleOf('perDay'), 'over-daily-limit', day);
-  const five = { amount: money(amount), used: money(usage.fiveDays), limit: money(perFive) };
-  look(
-    perFive === null || usage.fiveDays + amount <= perFive,
-    ruleOf('perFiveBusinessDays'),
-    'over-five-day-limit',
-    five,
-  );
+const NOTHING = { available: 0, nextIncreaseAt: null, stepUp: [], booking: null } as const;
+
+type Candidate = {
+  readonly device: Device;
+  readonly strength: Strength | undefined;
+  readonly reasons: readonly Reason[];
+};
+type Usable = Candidate & { readonly strength: Strength };
+
+const isUsable = (one: Candidate): one is Usable => one.strength !== undefined;
+
+/** States that are whole, and nothing missing that a decision needs. */
+export function assertSituation({ devices, attempts, owners }: Situation): void {
+  assertDevices(devices);
+  if (attempts !== null) assertAttempts(attempts);
+  for (const owner of Object.values(owners ?? {})) {
+    assertDevices(owner?.devices, 'owners');
+    if (owner.attempts !== null) assertAttempts(owner.attempts);
+  }
 }
+
+/** Looks at the device that is used, or at the account's own lock where none is. */
+function lookAtUsed(
+  policy: Policy,
+  request: ActionRequest,
+  now: number,
+  needsDevice: boolean,
+  looker: Looker,
+  candidates: Candidate[],
+): Strength | undefined {
+  const { action, device: id, attempts } = request;
+  if (id === null) {
+    looker.look(!needsDevice, () => reason('device-required', `actions.${action}.level`, null, { action }));
+    const block = attempts && findBlock(policy, attempts, null, null, now);
+    looker.look(!block, () => tellBlock(block, 'account', null));
+    return undefined;
+  }
+  const device = request.devices.list.find((one) => one.id === id);
+  const told = typeof id === 'string' ? id : null;
+  if (!looker.look(device !== undefined, () => reason('unknown-device', 'known-device', told))) return undefined;
+  const own = createLooker(looker.looked);
+  const strength = serve(policy, request, now, action, device!, own);
+  looker.reasons.push(...own.reasons);
+  candidates.push({ device: device!, strength, reasons: own.reasons });
+  return strength;
+}
+
+function lookAtOthers(
+  policy: Policy,
+  request: ActionRequest,
+  now: number,
+  looker: Looker,
+  candidates: Candidate[],
+): void {
+  for (const device of request.devices.list) {
+    if (device.id === request.device) continue;
+    const own = createLooker(looker.looked);
+    const strength = serve(policy, request, now, request.action, device, own);
+    candidates.push({ device, strength, reasons: own.reasons });
+  }
+}
+
+const byPreference =
+  (policy: Policy) =>
+  (a: Usable, b: Usable): number => {
+    const regular = ({ device }: Usable): number => Number(isRegular(own(policy.kinds, device.kind)));
+    const used = ({ device }: Usable): number => device.lastUsedAt ?? device.activatedAt ?? 0;
+    return (
+      regular(b) - regular(a) ||
+      b.strength.level - a.strength.level ||
+      used(b) - used(a) ||
+      (a.device.id < b.device.id ? -1 : 1)
+    );
+  };
+
+const shown =
+  (policy: Policy) =>
+  ({ device, strength }: Usable): UsableDevice => {
+    const { methods } = policy.kinds[device.kind]!;
+    const left = device.methodsOff.length === 0 ? methods : methods.filter((one) => !device.methodsOff.includes(one));
+    return { device: device.id, kind: device.kind, level: strength.level, methods: left };
+  };

@@ -4,12 +4,21 @@ import { findContradictions } from './policy-contradictions.ts';
 import { policyShape } from './policy-shape.ts';
 import type { PolicyDocument } from './policy-types.ts';
 import type { PolicyProblem } from './shape.ts';
-import type { Policy } from './types.ts';
+import type { ActionsOf, KindsOf, Policy } from './types.ts';
+
+/** What a document need not say. */
+export const DEFAULTS: {
+  readonly clockTolerance: number;
+  readonly coolDown: number;
+  readonly perDay: number;
+  readonly maximumDevices: number;
+  readonly laneLifetime: number;
+} = { clockTolerance: 5, coolDown: 3 * 86_400, perDay: 5, maximumDevices: 10, laneLifetime: 90 * 86_400 };
 
 /**
  * Everything that is wrong in a policy document, with the path to each: for an editor that shows problems as one types.
- * An empty list means that {@link definePolicy} takes it. The form is looked at first, contradictions only in a well-formed
- * document. Time zones and CIDR ranges are looked at by `createCalendar` and `createAddressLists`, which bring their libraries.
+ * An empty list means that {@link definePolicy} takes it. The form is looked at first, contradictions only in a
+ * well-formed document. CIDR ranges are looked at by `createAddressLists`, which brings their library.
  *
  * @param document - anything, such as parsed JSON; only its JSON content counts. What is no JSON (a cycle, a bigint) is one problem.
  *
@@ -23,24 +32,30 @@ import type { Policy } from './types.ts';
  * ```
  */
 export function findPolicyProblems(document: unknown): PolicyProblem[] {
+  return findProblems(jsonCopy(document));
+}
+
+function findProblems(copy: unknown): PolicyProblem[] {
   const problems: PolicyProblem[] = [];
   const report = (path: string, problem: string): void => {
-    problems.push({ path, problem });
+    problems.push({ path: path === '' ? 'policy' : path, problem });
   };
-  const copy = jsonCopy(document);
-  policyShape(copy, '', report);
+  policyShape.check(copy, '', report);
   if (problems.length === 0) findContradictions(copy as PolicyDocument, report);
   return problems;
 }
 
 /**
- * Checks a policy and gives a frozen copy that decisions take. Call it once, when the program starts: a mistake shows then,
- * not at the first withdrawal. It rejects misspelt properties, names that lead nowhere, and contradictions: a level that no
- * device reaches, a daily limit above its five-day sum, a temporary device that can be shared.
+ * Checks a policy and gives a frozen copy, defaults filled in, that decisions take. Call it once, when the program
+ * starts: a mistake shows then, not at the first withdrawal. It rejects misspelt properties, names that lead nowhere, and
+ * contradictions: a level that no device reaches, a daily limit above its five-day sum, a temporary device that can be
+ * shared. The names of actions and kinds become types, so that `'widthdrawal'` does not compile.
  *
- * The result is plain JSON again (`JSON.stringify`), and must be checked again after a round trip.
+ * The result is plain JSON again (`JSON.stringify`), and must be checked again after a round trip. The document is read
+ * once: later changes to it, and getters that answer differently, change nothing.
  *
- * @param document - the policy; later changes to it change nothing.
+ * @param document - an object in the source, imported JSON, parsed JSON. For errors while you type, write it with
+ * `satisfies PolicyDocument`. Sections that are absent are off.
  * @throws CountersignError `invalid-policy`, naming every path and what is wrong there
  *
  * @example
@@ -50,21 +65,44 @@ export function findPolicyProblems(document: unknown): PolicyProblem[] {
  *
  * const policy = definePolicy({ ...brokerPolicy, calendar: { ...brokerPolicy.calendar, holidays: ['2026-12-25'] } });
  * policy.currency; // => 'USD'
+ * policy.kinds.sms.level; // => 10
  * definePolicy({ ...brokerPolicy, optOut: { ...brokerPolicy.optOut, level: 999 } }); // throws invalid-policy
  * ```
  */
-export function definePolicy(document: PolicyDocument): Policy {
-  const problems = findPolicyProblems(document);
+export function definePolicy<const D>(document: D): Policy<ActionsOf<D>, KindsOf<D>> {
+  const copy = jsonCopy(document);
+  const problems = findProblems(copy);
   if (problems.length > 0) {
-    const text = problems.map(({ path, problem }) => `${path === '' ? 'policy' : path} ${problem}`).join('; ');
+    const text = problems.map(({ path, problem }) => `${path} ${problem}`).join('; ');
     throw new CountersignError('invalid-policy', text);
   }
-  const copy = jsonCopy(document) as object;
-  Object.defineProperty(copy, CHECKED, { value: true });
-  return freeze(copy) as Policy;
+  const given = copy as PolicyDocument;
+  const { lanes } = given.attempts;
+  const binding = {
+    coolDown: given.binding?.coolDown ?? DEFAULTS.coolDown,
+    perDay: given.binding?.perDay ?? DEFAULTS.perDay,
+    maximumDevices: given.binding?.maximumDevices ?? DEFAULTS.maximumDevices,
+  };
+  const kinds = Object.entries(given.kinds).map(([name, kind]) => [name, { ...kind, maximum: kind.maximum ?? 1 }]);
+  const policy = {
+    ...given,
+    kinds: Object.fromEntries(kinds),
+    currency: given.currency ?? null,
+    calendar: given.calendar ?? null,
+    clockTolerance: given.clockTolerance ?? DEFAULTS.clockTolerance,
+    binding,
+    attempts: { ...given.attempts, lanes: lanes ? { lifetime: DEFAULTS.laneLifetime, ...lanes } : null },
+    sharing: given.sharing ?? null,
+    optOut: given.optOut ?? null,
+    recovery: given.recovery ?? null,
+    posture: given.posture ?? null,
+    addressLists: given.addressLists ?? {},
+  };
+  Object.defineProperty(policy, CHECKED, { value: true });
+  return freeze(policy) as unknown as Policy<ActionsOf<D>, KindsOf<D>>;
 }
 
-/** Only what JSON carries counts: getters, classes and later changes by the caller do not. */
+/** Only what JSON carries counts. The one place where a document is read. */
 function jsonCopy(value: unknown): unknown {
   try {
     return JSON.parse(JSON.stringify(value, refusable) ?? 'null');
@@ -73,7 +111,7 @@ function jsonCopy(value: unknown): unknown {
   }
 }
 
-/** JSON writes NaN and Infinity as null, which would read as "unlimited": here they become what the form refuses. */
+/** JSON writes NaN and Infinity as null, which would read as "off": here they become what the form refuses. */
 function refusable(_key: string, value: unknown): unknown {
   const number = typeof value === 'number' || value instanceof Number ? Number(value) : 0;
   return Number.isFinite(number) ? value : `${number}`;

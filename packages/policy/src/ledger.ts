@@ -1,22 +1,23 @@
 import { CountersignError } from '@countersign/primitives/error';
-import { assertPolicy, isInstant, isLedger, isObject, own } from './checks.ts';
-import { convert, isMoney } from './money.ts';
-import type { Calendar, Ledger, Money, Policy, RateTable } from './types.ts';
+import { assertActor, assertCall, assertLedger, assertName, LAST_INSTANT, readNow } from './checks.ts';
+import { conclude, createLooker, reason } from './look.ts';
+import type { Actor, Booking, Calendar, DaySum, Decision, Ledger, Policy, Windows } from './types.ts';
 
-/** What was moved. */
-export type Withdrawal = {
-  /** The action by which it was moved: a key of the policy's `actions` that has limits. */
-  readonly action: string;
-  readonly amount: Money;
-  readonly now: number;
-  readonly calendar: Calendar;
-  /** Needed for other currencies than the policy's. */
-  readonly rates?: RateTable | undefined;
+/** So many bookings can be reversed; their sums count however many there are. */
+const MAX_BOOKINGS = 12;
+
+/** A booking under seal: the ledger to write, and the word that it was written. */
+export type LedgerTransition = {
+  readonly next: Ledger;
+  reveal(
+    written: boolean,
+  ): { readonly ok: true; readonly reference: string } | { readonly ok: false; readonly reason: 'not-written' };
 };
 
 /**
  * A ledger without withdrawals.
  *
+ * @throws CountersignError `invalid-argument` for a policy without a currency, which has no limits
  * @example
  * ```ts
  * import { newLedger } from '@countersign/policy';
@@ -26,58 +27,107 @@ export type Withdrawal = {
  * ```
  */
 export function newLedger(policy: Policy): Ledger {
-  assertPolicy(policy);
-  return { v: 1, currency: policy.currency, latest: 0, entries: [] };
+  assertCall(policy, {});
+  if (policy.currency === null) throw new CountersignError('invalid-argument', 'the policy has no currency');
+  return { v: 1, currency: policy.currency, days: [], bookings: [] };
+}
+
+/** The ledger with one more amount, without the days that no window needs any more. */
+export function book(
+  policy: Policy,
+  ledger: Ledger,
+  booking: { readonly reference: string; readonly amount: number; readonly pool: string },
+  windows: Windows,
+  now: number,
+): Ledger {
+  const { reference, amount, pool } = booking;
+  const oldest = Math.min(windows.fiveDaysStart, windows.dayStart) - policy.clockTolerance * 1000;
+  const day = windows.dayStart;
+  const days = ledger.days.filter(({ last }) => last >= oldest).map((sum) => asOfNow(sum, day, now));
+  const merged: DaySum[] = [];
+  for (const next of [...days, { day, last: now, pool, sum: amount }]) {
+    const same = merged.findIndex((other) => other.day === next.day && other.pool === next.pool);
+    const other = merged[same];
+    if (other === undefined) merged.push(next);
+    else {
+      const sum = Math.min(Number.MAX_SAFE_INTEGER, other.sum + next.sum);
+      merged[same] = { ...next, last: Math.max(other.last, next.last), sum };
+    }
+  }
+  const kept = ledger.bookings.map((one) => (one.day > day ? { ...one, day } : one)).slice(1 - MAX_BOOKINGS);
+  return {
+    v: 1,
+    currency: ledger.currency,
+    days: merged,
+    bookings: [...kept, { reference, day, pool, amount, reversed: false }],
+  };
+}
+
+/** What a clock ahead has written counts as today's from the next booking on. */
+function asOfNow(sum: DaySum, day: number, now: number): DaySum {
+  return sum.day > day ? { ...sum, day, last: now } : sum;
 }
 
 /**
- * The ledger with one more withdrawal, without the entries that no window needs any more. Call it after {@link decideAction}
- * has allowed the withdrawal, and write the result by compare-and-swap *before* the money moves: then no two withdrawals
- * that are decided at the same moment pass the limit together. The amount is kept in the policy's currency at today's rate.
+ * Takes a booking back, once: the payment behind it did not happen. Only the application and support may; the amount
+ * becomes available again. Bookings can be reversed while they are among the latest twelve.
  *
- * @throws CountersignError `invalid-state` for a malformed ledger, `invalid-argument` for an amount, a rate or an action that
- * `decideAction` denies, `invalid-time` also for a clock that went backwards
+ * @param request - `reference`: as it was given to {@link decideAction}
+ * @returns the decision, and the ledger to write: the same one when denied
  *
  * @example
  * ```ts
- * import { newLedger, recordWithdrawal } from '@countersign/policy';
+ * import { newLedger, reverseBooking } from '@countersign/policy';
  * import { brokerPolicy } from '@countersign/policy/presets';
- * import { createCalendar } from '@countersign/policy/calendar';
  *
- * const calendar = createCalendar(brokerPolicy.calendar);
- * const amount = { minorUnits: 12_500, currency: 'USD' };
- * const now = 1_800_000_000_000;
- * const ledger = recordWithdrawal(brokerPolicy, newLedger(brokerPolicy), { action: 'withdrawal', amount, now, calendar });
- * ledger.entries.length; // => 1
+ * const by = { role: 'system' } as const;
+ * const request = { ledger: newLedger(brokerPolicy), reference: 'payment-1', by, now: 1_800_000_000_000 };
+ * reverseBooking(brokerPolicy, request).reasons[0]?.code; // => 'unknown-reference'
  * ```
  */
-export function recordWithdrawal(policy: Policy, ledger: Ledger, withdrawal: Withdrawal): Ledger {
-  assertPolicy(policy);
-  const { action, amount, now, calendar, rates } = withdrawal;
-  assertCalendar(policy, calendar);
-  if (!isInstant(now)) throw new CountersignError('invalid-time', 'now must be milliseconds since the Unix epoch');
-  if (!isLedger(ledger, policy.currency)) {
-    throw new CountersignError('invalid-state', "ledger must be a ledger in the policy's currency");
+export function reverseBooking(
+  policy: Policy,
+  request: { readonly ledger: Ledger; readonly reference: string; readonly by: Actor; readonly now: number },
+): Decision & { readonly ledger: Ledger } {
+  assertCall(policy, request);
+  const { ledger, reference, by } = request;
+  assertLedger(ledger, policy.currency);
+  assertName(reference, 'reference');
+  assertActor(by);
+  readNow(request.now);
+  const looker = createLooker(null);
+  const booking = ledger.bookings.find((one) => one.reference === reference);
+  looker.look(by.role !== 'user', () => reason('actor-not-allowed', 'authority', null, { role: by.role }));
+  if (looker.look(booking !== undefined, () => reason('unknown-reference', 'reference', null, { reference }))) {
+    looker.look(!booking!.reversed, () => reason('already-reversed', 'reference', null, { reference }));
   }
-  const pool = own(policy.actions, action)?.limits?.pool;
-  if (pool === undefined) throw new CountersignError('invalid-argument', 'action must be one that has limits');
-  const counted = isMoney(amount) ? convert(policy, amount, rates) : null;
-  if (counted === null) throw new CountersignError('invalid-argument', 'amount must be positive and have a rate');
-  // A server whose clock lags a little must not write an entry before those that are there already.
-  const at = ledger.entries.reduce((last, entry) => Math.max(last, entry.at), Math.max(now, ledger.latest));
-  if (at > now + policy.clockTolerance * 1000) {
-    throw new CountersignError('invalid-time', 'now lies before what the ledger holds: the clock went backwards');
-  }
-  const { fiveDaysStart, dayStart } = calendar.windows(at);
-  const oldest = Math.min(fiveDaysStart, dayStart) - policy.clockTolerance * 1000;
-  const entries = ledger.entries.filter((entry) => entry.at >= oldest);
-  return { v: 1, currency: ledger.currency, latest: at, entries: [...entries, { at, amount: counted, pool }] };
+  const decision = conclude(looker);
+  return { ...decision, ledger: decision.allowed ? reversed(ledger, booking!) : ledger };
 }
 
-/** Refuses a calendar of other rules than the policy's: its days would be wrong. */
-export function assertCalendar(policy: Policy, calendar: Calendar | undefined): asserts calendar is Calendar {
-  const same =
-    isObject(calendar) &&
-    (calendar.rules === policy.calendar || JSON.stringify(calendar.rules) === JSON.stringify(policy.calendar));
-  if (!same) throw new CountersignError('invalid-argument', 'calendar must be createCalendar(policy.calendar)');
+function reversed(ledger: Ledger, booking: Booking): Ledger {
+  return {
+    ...ledger,
+    days: ledger.days.map((sum) =>
+      sum.day === booking.day && sum.pool === booking.pool
+        ? { ...sum, sum: Math.max(0, sum.sum - booking.amount) }
+        : sum,
+    ),
+    bookings: ledger.bookings.map((one) => (one === booking ? { ...one, reversed: true } : one)),
+  };
+}
+
+/** The windows of an instant, by the policy's own calendar. */
+export function windowsOf(policy: Policy, calendar: Calendar | undefined, now: number): Windows {
+  const own = policy.calendar;
+  const same = own === null || calendar?.rules === own || JSON.stringify(calendar?.rules) === JSON.stringify(own);
+  if (!same || typeof calendar?.windows !== 'function') {
+    throw new CountersignError('invalid-argument', 'calendar must be createCalendar(policy.calendar)');
+  }
+  return calendar.windows(now);
+}
+
+/** Windows for limits that count no days: everything that is booked stays for a day. */
+export function withoutDays(now: number): Windows {
+  return { dayStart: now, dayEnd: LAST_INSTANT, fiveDaysStart: now, moves: [] };
 }

@@ -1,61 +1,88 @@
-import type { WindowLimits } from './policy-types.ts';
-import type { Ledger, Windows } from './types.ts';
+import type { Limits } from './policy-types.ts';
+import type { Ledger, Policy, Windows } from './types.ts';
 
 /** What has been moved in the windows at one instant, now and after each time they move on. */
 export type Usage = {
-  readonly day: number;
-  readonly fiveDays: number;
+  readonly perDay: number;
+  readonly perFiveBusinessDays: number;
   /** For each later boundary, what then still counts. */
-  readonly later: readonly { readonly at: number; readonly day: number; readonly fiveDays: number }[];
+  readonly later: readonly { readonly at: number; readonly perDay: number; readonly perFiveBusinessDays: number }[];
 };
 
+const WINDOWS = ['perAction', 'perDay', 'perFiveBusinessDays'] as const;
+export type Window = (typeof WINDOWS)[number];
+
+/** The lowest limit of each window, and the rule that sets it. */
+export type Row = readonly { readonly window: Window; readonly limit: number; readonly rule: string }[];
+
+/** Nothing was moved, for limits that count no days. */
+export const UNUSED: Usage = { perDay: 0, perFiveBusinessDays: 0, later: [] };
+
 /**
- * Sums a ledger's pool over the windows. An entry up to the clock tolerance ahead counts as of now, so that
- * a clock that lags a little brings nothing back. A sum beyond 2^53 is
- * inexact, but above every limit.
+ * Sums a ledger's pool over the windows. A day counts as long as its last booking does; one that a clock ahead has
+ * written counts as today. A sum beyond 2^53 is inexact, but above every limit.
  */
 export function measureUsage(ledger: Ledger, pool: string, { dayStart, dayEnd, fiveDaysStart, moves }: Windows): Usage {
-  let day = 0;
+  let today = 0;
   let fiveDays = 0;
   const remaining = moves.map(() => 0);
-  for (const entry of ledger.entries) {
-    if (entry.pool !== pool) continue;
-    if (entry.at >= dayStart) day += entry.amount;
-    if (entry.at < fiveDaysStart) continue;
-    fiveDays += entry.amount;
-    for (let index = 0; index < moves.length && entry.at >= moves[index]!.fiveDaysStart; index++) {
-      remaining[index]! += entry.amount;
-    }
+  for (const { last, pool: from, sum } of ledger.days) {
+    if (from !== pool || last < Math.min(dayStart, fiveDaysStart)) continue;
+    if (last >= dayStart) today += sum;
+    if (last < fiveDaysStart) continue;
+    fiveDays += sum;
+    for (let index = 0; index < moves.length && last >= moves[index]!.fiveDaysStart; index++) remaining[index]! += sum;
   }
-  const later = moves.map(({ at }, index) => ({ at, day: 0, fiveDays: remaining[index]! }));
-  return { day, fiveDays, later: [{ at: dayEnd, day: 0, fiveDays }, ...later] };
+  const later = moves.map(({ at }, index) => ({ at, perDay: 0, perFiveBusinessDays: remaining[index]! }));
+  const tomorrow = { at: dayEnd, perDay: 0, perFiveBusinessDays: fiveDays };
+  return { perDay: today, perFiveBusinessDays: fiveDays, later: [tomorrow, ...later] };
 }
 
-/** What is left of both limits; `null` if there is none. */
-export function availableOf(limits: WindowLimits, day: number, fiveDays: number): number | null {
-  const { perDay, perFiveBusinessDays } = limits;
-  const left = Math.min(
-    perDay === null ? Number.POSITIVE_INFINITY : perDay - day,
-    perFiveBusinessDays === null ? Number.POSITIVE_INFINITY : perFiveBusinessDays - fiveDays,
-  );
-  return left === Number.POSITIVE_INFINITY ? null : Math.max(0, left);
+/** Whether any limit of an action counts days, so that a ledger and a calendar are needed. */
+export function countsDays(policy: Policy, action: string): boolean {
+  const { pool, perKind } = policy.actions[action]!.limits!;
+  const rows = [...Object.values(perKind), policy.optOut?.limits[pool] ?? 'unlimited'];
+  return rows.some((row) => row !== 'unlimited' && (row.perDay ?? row.perFiveBusinessDays) !== undefined);
+}
+
+/** The lowest limits of some kinds, and of those who opted out, window by window. */
+export function rowOf(policy: Policy, action: string, kinds: readonly string[], optedOut: boolean): Row {
+  const { pool, perKind } = policy.actions[action]!.limits!;
+  const rows: (readonly [path: string, limits: Limits | undefined])[] = kinds.map((kind) => [
+    `actions.${action}.limits.perKind.${kind}`,
+    perKind[kind],
+  ]);
+  if (optedOut) rows.push([`optOut.limits.${pool}`, policy.optOut?.limits[pool]]);
+  const lowest: { window: Window; limit: number; rule: string }[] = [];
+  for (const window of WINDOWS) {
+    let found: (typeof lowest)[number] | undefined;
+    for (const [path, limits] of rows) {
+      const limit = limits === undefined || limits === 'unlimited' ? undefined : limits[window];
+      if (limit !== undefined && limit < (found?.limit ?? Number.POSITIVE_INFINITY)) {
+        found = { window, limit, rule: `${path}.${window}` };
+      }
+    }
+    if (found !== undefined) lowest.push(found);
+  }
+  return lowest;
+}
+
+type Used = { readonly perDay: number; readonly perFiveBusinessDays: number };
+
+/** What was used of a window. */
+export function usedOf(window: Window, used: Used): number {
+  return window === 'perAction' ? 0 : used[window];
+}
+
+/** What is left of all limits; `null` if there is none. */
+export function availableOf(row: Row, used: Used): number | null {
+  if (row.length === 0) return null;
+  return Math.max(0, Math.min(...row.map(({ window, limit }) => limit - usedOf(window, used))));
 }
 
 /** When more becomes available without anything else happening; `null` if all of it is available already. */
-export function nextIncrease(limits: WindowLimits, usage: Usage): number | null {
-  const available = availableOf(limits, usage.day, usage.fiveDays);
+export function nextIncrease(row: Row, usage: Usage): number | null {
+  const available = availableOf(row, usage);
   if (available === null) return null;
-  const increase = usage.later.find(({ day, fiveDays }) => availableOf(limits, day, fiveDays)! > available);
-  return increase?.at ?? null;
-}
-
-/** The stricter of two rows, window by window. */
-export function stricter(first: WindowLimits, second: WindowLimits | undefined): WindowLimits {
-  if (second === undefined) return first;
-  const lower = (a: number | null, b: number | null): number | null =>
-    a === null ? b : b === null ? a : Math.min(a, b);
-  return {
-    perDay: lower(first.perDay, second.perDay),
-    perFiveBusinessDays: lower(first.perFiveBusinessDays, second.perFiveBusinessDays),
-  };
+  return usage.later.find((later) => availableOf(row, later)! > available)?.at ?? null;
 }

@@ -1,60 +1,64 @@
-import { areDevices, isInstant } from './checks.ts';
-import type { Decision, Device, Policy, Reason, ReasonCode, RuleLookedAt, Values } from './types.ts';
+import type { Decision, Reason, ReasonCode, RuleLookedAt, Values } from './types.ts';
 
-/** Notes each rule that is looked at, and of those that were not met the reason. */
+/**
+ * Rules that hold under every policy and have no path in it. Every other `rule` of a reason is a path in the policy.
+ *
+ * @example
+ * ```ts
+ * import { FIXED_RULES } from '@countersign/policy';
+ *
+ * FIXED_RULES['authority'].length > 20; // => true
+ * ```
+ */
+export const FIXED_RULES: { readonly [rule: string]: string } = {
+  lifecycle: 'which event moves a device from which state, and who may cause it',
+  authority: 'a session must be at least as strong as what it changes, and as what still guards',
+  proof: 'a device is activated, and brought back, by a proof that the user holds it',
+  'primary-user': 'only the primary user of an account changes its security settings',
+  'known-device': 'the device is one of the user',
+  amount: 'an amount is a positive whole number of minor units',
+  rates: 'an amount in another currency needs a rate',
+  reference: 'each booking has a reference of its own, and is reversed once',
+  owner: 'a shared device works while it works for its owner',
+};
+
+/** Tells one rule, and what was compared. Called only when it is needed. */
+export type Tell = () => Reason;
+
+/** Notes of the rules that were not met the reason; and every rule, if asked to. */
 export type Looker = {
-  readonly explanation: RuleLookedAt[];
   readonly reasons: Reason[];
-  look(passed: boolean, rule: string, code: ReasonCode, values?: Values): boolean;
+  readonly looked: RuleLookedAt[] | null;
+  look(passed: boolean, tell: Tell): boolean;
 };
 
 const NOTHING: Values = {};
 
-/** A looker that appends to an explanation. Several lookers may share one explanation and keep their reasons apart. */
-export function createLooker(explanation: RuleLookedAt[] = []): Looker {
+export function reason(code: ReasonCode, rule: string, device: string | null = null, values: Values = NOTHING): Reason {
+  return { code, rule, device, values };
+}
+
+/** A looker. Several may share one list of rules looked at and keep their reasons apart. */
+export function createLooker(looked: RuleLookedAt[] | null): Looker {
   const reasons: Reason[] = [];
   return {
-    explanation,
     reasons,
-    look(passed, rule, code, values = NOTHING) {
-      explanation.push({ rule, passed, code, values });
-      if (!passed) reasons.push({ code, values });
+    looked,
+    look(passed, tell) {
+      if (passed && looked === null) return true;
+      const told = tell();
+      looked?.push({ ...told, passed });
+      if (!passed) reasons.push(told);
       return passed;
     },
   };
 }
 
+export function lookerFor({ explain }: { readonly explain?: boolean | undefined }): Looker {
+  return createLooker(explain === true ? [] : null);
+}
+
 /** The verdict: allowed if every rule was met. */
-export function conclude({ reasons, explanation }: Looker): Decision {
-  return { allowed: reasons.length === 0, reasons, explanation };
-}
-
-/** Looks at what every decision needs: a known time, whole devices, and nothing from the future (a clock that went backwards). */
-export function lookAtBasics(
-  policy: Policy,
-  { look }: Looker,
-  now: number,
-  devices: readonly Device[],
-  latest = 0,
-): boolean {
-  return (
-    look(isInstant(now), 'now', 'invalid-time') &&
-    look(areDevices(devices), 'devices', 'invalid-state') &&
-    lookAtClock(policy, { look }, now, latestOf(devices, latest))
-  );
-}
-
-/** Clocks of several servers may differ by the policy's tolerance, no more. */
-export function lookAtClock(policy: Policy, { look }: Pick<Looker, 'look'>, now: number, latest: number): boolean {
-  const ahead = latest - policy.clockTolerance * 1000;
-  return look(ahead <= now, 'clockTolerance', 'clock-went-backwards', { latest: { at: latest } });
-}
-
-/** The latest instant that a user's devices have seen. */
-function latestOf(devices: readonly Device[], latest: number): number {
-  return devices.reduce(
-    (last, { history, activatedAt, lastUsedAt }) =>
-      Math.max(last, history.at(-1)?.at ?? 0, activatedAt ?? 0, lastUsedAt ?? 0),
-    latest,
-  );
+export function conclude({ reasons, looked }: Looker): Decision {
+  return { allowed: reasons.length === 0, reasons, looked };
 }

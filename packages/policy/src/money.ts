@@ -1,4 +1,5 @@
-import { isAmount, isObject, own } from './checks.ts';
+import { isAmount, own } from './checks.ts';
+import { isObject } from './shape.ts';
 import type { Money, Policy, RateTable } from './types.ts';
 
 /** An amount that can be moved: more than nothing, in whole minor units. NaN, fractions and negative ones are not. */

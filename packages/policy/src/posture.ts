@@ -1,49 +1,32 @@
-import { assertPolicy, isObject, own } from './checks.ts';
-import { conclude, createLooker, type Looker } from './look.ts';
-import type { Decision, Policy, PostureReport } from './types.ts';
+import { own } from './checks.ts';
+import { type Looker, reason } from './look.ts';
+import { isObject } from './shape.ts';
+import type { Policy, PostureReport } from './types.ts';
 
 /**
  * Whether a phone may be used, by what its app reports: a platform that the policy takes, at least its lowest version, not
- * rooted or jailbroken, a screen lock switched on. A missing field denies.
- *
- * The report is the phone's own word. It keeps honest users from an unsafe phone; it does not stop an attacker who lies.
- *
- * @param report - what the app reported, unchecked.
- *
- * @example
- * ```ts
- * import { decidePosture } from '@countersign/policy';
- * import { brokerPolicy } from '@countersign/policy/presets';
- *
- * const phone = { platform: 'ios', systemVersion: '17.4.1', rooted: false, screenLock: true };
- * decidePosture(brokerPolicy, phone).allowed; // => true
- * decidePosture(brokerPolicy, { ...phone, systemVersion: '12.9' }).reasons[0]?.code; // => 'system-too-old'
- * ```
+ * rooted or jailbroken, a screen lock switched on. A missing field denies. The report is the phone's own word: it keeps
+ * honest users from an unsafe phone; it does not stop an attacker who lies.
  */
-export function decidePosture(policy: Policy, report: unknown): Decision {
-  assertPolicy(policy);
-  const looker = createLooker();
-  lookAtPosture(policy, report, looker);
-  return conclude(looker);
-}
-
-/** The same for one device among others. */
-export function lookAtPosture(policy: Policy, report: unknown, { look }: Looker): void {
-  const rules = policy.posture;
-  if (!look(isObject(report), 'posture', 'posture-missing')) return;
+export function lookAtPosture(policy: Policy, report: unknown, device: string, { look }: Looker): void {
+  const rules = policy.posture!;
+  if (!look(isObject(report), () => reason('posture-missing', 'posture', device))) return;
   const { platform, systemVersion, rooted, screenLock } = report as Partial<PostureReport>;
   const floor = own(rules.platforms, platform);
   const named = typeof platform === 'string' ? platform : null;
-  if (look(floor !== undefined, 'posture.platforms', 'platform-not-supported', { platform: named })) {
+  const known = look(floor !== undefined, () =>
+    reason('platform-not-supported', 'posture.platforms', device, { platform: named }),
+  );
+  if (known) {
     const lowest = floor!.minimumVersion;
     const version = typeof systemVersion === 'string' ? systemVersion : null;
-    look(isAtLeast(version, lowest), `posture.platforms.${named}.minimumVersion`, 'system-too-old', {
-      version,
-      lowest,
-    });
+    const path = `posture.platforms.${named}.minimumVersion`;
+    look(isAtLeast(version, lowest), () => reason('system-too-old', path, device, { version, lowest }));
   }
-  if (rules.refuseRooted) look(rooted === false, 'posture.refuseRooted', 'rooted');
-  if (rules.requireScreenLock) look(screenLock === true, 'posture.requireScreenLock', 'no-screen-lock');
+  if (rules.refuseRooted) look(rooted === false, () => reason('rooted', 'posture.refuseRooted', device));
+  if (rules.requireScreenLock) {
+    look(screenLock === true, () => reason('no-screen-lock', 'posture.requireScreenLock', device));
+  }
 }
 
 /** Compares versions number by number: 13 is 13.0, and 13.10 is after 13.9. What is no version is too old. */

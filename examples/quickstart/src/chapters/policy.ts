@@ -1,19 +1,26 @@
-import { type ActionDecision, type Device, decideAction, newLedger, recordWithdrawal } from '@countersign/policy';
+import {
+  type ActionDecision,
+  bindDevice,
+  type DevicesState,
+  decideAction,
+  moveDevice,
+  newDevicesState,
+  newLedger,
+  renderExplanation,
+} from '@countersign/policy';
 import { createCalendar } from '@countersign/policy/calendar';
-import { bindDevice, moveDevice } from '@countersign/policy/devices';
-import { renderExplanation } from '@countersign/policy/explain';
-import { brokerPolicy } from '@countersign/policy/presets';
+import { type BrokerKind, brokerPolicy } from '@countersign/policy/presets';
 import { type Chapter, expect, type Screen } from '../screen.ts';
 
-const SUPPORT = { role: 'support' } as const;
+const SUPPORT = { role: 'support', name: 'desk 3' } as const;
 
-/** Bound by support, posted, and activated. */
-function give(devices: readonly Device[], kind: string, now: number): readonly Device[] {
-  const bound = bindDevice(brokerPolicy, { devices, id: kind, kind, by: SUPPORT, now, equity: 75_000_000 });
+/** Bound by support, and activated by a proof. */
+function give(devices: DevicesState, kind: BrokerKind, now: number): DevicesState {
+  const asked = { attempts: null, by: SUPPORT, now };
+  const bound = bindDevice(brokerPolicy, { ...asked, devices, id: kind, kind, equity: 75_000_000 });
   expect(bound.allowed, `support may bind a ${kind}`);
-  const issued = moveDevice(brokerPolicy, { devices: bound.devices, device: kind, event: 'issue', by: SUPPORT, now });
-  return moveDevice(brokerPolicy, { devices: issued.devices, device: kind, event: 'activate', by: SUPPORT, now })
-    .devices;
+  const proven = { device: kind, event: 'activate', proven: true } as const;
+  return moveDevice(brokerPolicy, { ...asked, ...proven, devices: bound.devices }).devices;
 }
 
 const dollars = (amount: number): { minorUnits: number; currency: string } => ({
@@ -26,7 +33,7 @@ const asText = (minorUnits: number | null): string =>
 
 function tell(screen: Screen, decision: ActionDecision): void {
   if (decision.allowed) screen.accepted(`up to ${asText(decision.available)} would have been possible`);
-  else screen.refused(renderExplanation(decision.reasons).replaceAll('✘ ', '').replaceAll('\n', '; '));
+  else screen.refused(renderExplanation(decision).replaceAll('✘ ', '').replaceAll('\n', '; '));
 }
 
 export const policy: Chapter = {
@@ -34,11 +41,12 @@ export const policy: Chapter = {
   run(screen) {
     // A Wednesday in New York, so that the walk tells the same story every day.
     const now = Date.UTC(2026, 10, 18, 17);
-    const calendar = createCalendar(brokerPolicy.calendar);
-    let devices = give([], 'security-card', now - 9 * 86_400_000);
+    const calendar = createCalendar(brokerPolicy.calendar!);
+    let devices = give(newDevicesState(), 'security-card', now - 9 * 86_400_000);
     devices = give(devices, 'totp', now - 8 * 86_400_000);
     devices = give(devices, 'pin-token', now - 7 * 86_400_000);
     let ledger = newLedger(brokerPolicy);
+    let payments = 0;
     const withdraw = (amount: number, device: string | null): ActionDecision =>
       decideAction(brokerPolicy, {
         action: 'withdrawal',
@@ -50,16 +58,19 @@ export const policy: Chapter = {
         amount: dollars(amount),
         ledger,
         calendar,
+        reference: `payment-${++payments}`,
+        explain: true,
       });
 
     screen.step('Alice has a printed card, an authenticator app and a PIN token');
-    for (const { kind, state } of devices) screen.say(`${kind}: ${state}`);
+    for (const { kind, state } of devices.list) screen.say(`${kind}: ${state}`);
 
     screen.step('She withdraws 150,000 USD with her card');
     const first = withdraw(150_000, 'security-card');
     tell(screen, first);
     expect(first.allowed, 'the card covers 200,000 a day');
-    ledger = recordWithdrawal(brokerPolicy, ledger, { action: 'withdrawal', amount: dollars(150_000), now, calendar });
+    // The store's compare-and-swap would write it here, before the money moves.
+    ledger = first.booking?.next ?? ledger;
 
     screen.step('Another 100,000 USD with the card is more than it covers in a day');
     const second = withdraw(100_000, 'security-card');
@@ -77,8 +88,18 @@ export const policy: Chapter = {
     tell(screen, third);
     expect(third.allowed && third.available === null, 'the token has no limit');
 
+    screen.step('She reports the token lost with her password alone');
+    const asked = { attempts: null, by: { role: 'user', device: null }, now } as const;
+    const lost = moveDevice(brokerPolicy, { ...asked, devices, device: 'pin-token', event: 'report-lost' });
+    const opens = new Date(lost.notices[0]?.opensAt ?? 0).toISOString();
+    screen.say(`It still guards until ${opens}, unless she proves to hold it.`);
+    const by = { role: 'user', device: 'security-card' } as const;
+    const bound = bindDevice(brokerPolicy, { ...asked, by, devices: lost.devices, id: 'app-2', kind: 'totp' });
+    expect(!bound.allowed, 'the card binds nothing stronger while the lost token guards');
+    screen.refused(renderExplanation(bound).replaceAll('✘ ', '').replaceAll('\n', '; '));
+
     screen.step('For the audit: every rule that was looked at, for the card');
-    const limits = second.explanation.filter(({ rule }) => rule.startsWith('actions.withdrawal.limits'));
-    screen.show(renderExplanation(limits));
+    const rules = renderExplanation(second, { all: true }).split('\n');
+    screen.show(rules.filter((rule) => rule.includes('actions.withdrawal.limits')).join('\n'));
   },
 };

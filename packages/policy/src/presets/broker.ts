@@ -1,14 +1,13 @@
 import { definePolicy } from '../define-policy.ts';
-import type { WindowLimits } from '../policy-types.ts';
+import type { Limits } from '../policy-types.ts';
 import type { Policy } from '../types.ts';
-import { DAY, MINUTE } from './durations.ts';
+import { DAY, HOUR, MINUTE } from './durations.ts';
 
 /** Limits in whole US dollars, kept in cents. */
-const dollars = (perDay: number | null, perFiveBusinessDays: number | null): WindowLimits => ({
-  perDay: perDay === null ? null : perDay * 100,
-  perFiveBusinessDays: perFiveBusinessDays === null ? null : perFiveBusinessDays * 100,
+const dollars = (perDay: number, perFiveBusinessDays: number): Limits => ({
+  perDay: perDay * 100,
+  perFiveBusinessDays: perFiveBusinessDays * 100,
 });
-const UNLIMITED = dollars(null, null);
 const AS_CARD = dollars(200_000, 600_000);
 const AS_PHONE = dollars(1_000_000, 1_000_000);
 const OLD_CARD = {
@@ -16,49 +15,81 @@ const OLD_CARD = {
   legacy: true,
   possessionElement: true,
   shareable: true,
-  maximum: 1,
 } as const;
+
+export type BrokerKind =
+  | 'totp'
+  | 'passkey'
+  | 'phone-app'
+  | 'pin-token'
+  | 'security-card'
+  | 'online-card'
+  | 'temporary-code'
+  | 'recovery-code'
+  | 'sms'
+  | 'key-file'
+  | 'digital-security-card'
+  | 'gold'
+  | 'platinum';
+
+export type BrokerAction =
+  | 'login'
+  | 'change-settings'
+  | 'print-online-card'
+  | 'withdrawal'
+  | 'request-device'
+  | 'identity-check'
+  | 'trade-restricted-product'
+  | 'file-delivery';
 
 /**
  * The rules of a broker's secure login system: every device, number and limit of it. Amounts are in US cents, days in New York
  * without holidays: add your bank's with `definePolicy({ ...brokerPolicy, calendar: { … } })`, and your address lists.
  *
- * Chosen where the rules are silent: protection levels 10 to 50; waits and locks; a temporary code and an online card withdraw
- * as much as a card; a key file serves file delivery only.
+ * Chosen where the rules are silent: protection levels 10 to 50; waits, locks and tries of known browsers; a temporary code,
+ * an online card and a recovery code withdraw as much as a card, a passkey as much as a phone; a key file serves file
+ * delivery only.
  *
  * @example
  * ```ts
  * import { brokerPolicy } from '@countersign/policy/presets';
  *
- * brokerPolicy.actions.withdrawal?.limits?.perKind.sms; // => { perDay: 20_000_000, perFiveBusinessDays: 60_000_000 }
+ * brokerPolicy.actions.withdrawal.limits?.perKind.sms; // => { perDay: 20_000_000, perFiveBusinessDays: 60_000_000 }
  * ```
  */
-export const brokerPolicy: Policy = /* @__PURE__ */ definePolicy({
+export const brokerPolicy: Policy<BrokerAction, BrokerKind> = /* @__PURE__ */ definePolicy({
   v: 1,
   name: 'broker',
   currency: 'USD',
   calendar: { timeZone: 'America/New_York', weekend: [6, 7], holidays: [] },
   clockTolerance: 5,
+  binding: { coolDown: 72 * HOUR, perDay: 5, maximumDevices: 10 },
   kinds: {
     totp: {
       level: 30,
       methods: ['totp'],
       possessionElement: true,
       shareable: true,
-      maximum: 1,
       exclusive: true,
       activationLifetime: 10 * MINUTE,
       parameters: { digits: 6, period: 30 },
+    },
+    passkey: {
+      level: 30,
+      methods: ['passkey'],
+      possessionElement: true,
+      maximum: 5,
+      activationLifetime: 10 * MINUTE,
+      answerLifetime: 5 * MINUTE,
     },
     'phone-app': {
       level: 30,
       methods: ['push-approval', 'challenge-response'],
       possessionElement: true,
-      shareable: false,
-      maximum: 1,
       exclusive: true,
       posture: true,
       activationLifetime: 10 * MINUTE,
+      answerLifetime: 5 * MINUTE,
       parameters: { challengeDigits: 6, responseDigits: 8, pinMinimum: 4, pinMaximum: 6 },
     },
     'pin-token': {
@@ -66,19 +97,17 @@ export const brokerPolicy: Policy = /* @__PURE__ */ definePolicy({
       methods: ['challenge-response'],
       possessionElement: true,
       shareable: true,
-      maximum: 1,
       exclusive: true,
       automaticActivation: { after: 21 * DAY, near: 7 * DAY, imminent: 2 * DAY },
       minimumEquity: 50_000_000,
+      answerLifetime: 5 * MINUTE,
       parameters: { challengeDigits: 6, responseDigits: 8, pinMinimum: 4, pinMaximum: 4 },
     },
     'security-card': {
       level: 20,
       methods: ['grid-card'],
       legacy: true,
-      possessionElement: false,
       shareable: true,
-      maximum: 1,
       exclusive: true,
       parameters: { cells: 224, cellCharacters: 3, cellsAsked: 2 },
     },
@@ -86,9 +115,6 @@ export const brokerPolicy: Policy = /* @__PURE__ */ definePolicy({
       level: 20,
       methods: ['grid-card'],
       temporary: true,
-      possessionElement: false,
-      shareable: false,
-      maximum: 1,
       exclusive: true,
       phases: [{ lasts: 21 * DAY }],
       activationLifetime: DAY,
@@ -98,30 +124,32 @@ export const brokerPolicy: Policy = /* @__PURE__ */ definePolicy({
       level: 20,
       methods: ['temporary-code'],
       temporary: true,
-      possessionElement: false,
-      shareable: false,
-      maximum: 1,
       notTwiceInARow: true,
       phases: [{ lasts: 2 * DAY }, { lasts: 10 * DAY, actions: ['print-online-card'] }],
       activationLifetime: DAY,
+    },
+    'recovery-code': {
+      level: 20,
+      methods: ['recovery-code'],
+      exclusive: true,
+      activationLifetime: DAY,
+      parameters: { minimumBits: 64 },
     },
     sms: {
       level: 10,
       methods: ['sms', 'voice'],
       restricted: true,
       possessionElement: true,
-      shareable: false,
-      maximum: 1,
       exclusive: true,
       leaves: true,
       activationLifetime: 10 * MINUTE,
-      parameters: { digits: 6, lifetime: 10 * MINUTE },
+      answerLifetime: 10 * MINUTE,
+      parameters: { digits: 6 },
     },
     'key-file': {
       level: 30,
       methods: ['ssh-signature'],
       possessionElement: true,
-      shareable: false,
       maximum: 5,
       actions: ['file-delivery'],
       addressList: 'file-delivery',
@@ -137,9 +165,11 @@ export const brokerPolicy: Policy = /* @__PURE__ */ definePolicy({
       level: 10,
       kinds: [
         'temporary-code',
+        'recovery-code',
         'sms',
         'security-card',
         'totp',
+        'passkey',
         'phone-app',
         'digital-security-card',
         'pin-token',
@@ -157,12 +187,14 @@ export const brokerPolicy: Policy = /* @__PURE__ */ definePolicy({
           'security-card': AS_CARD,
           'online-card': AS_CARD,
           'temporary-code': AS_CARD,
+          'recovery-code': AS_CARD,
           totp: AS_PHONE,
+          passkey: AS_PHONE,
           'phone-app': AS_PHONE,
           'digital-security-card': dollars(1_000_000, 1_500_000),
-          'pin-token': UNLIMITED,
-          gold: UNLIMITED,
-          platinum: UNLIMITED,
+          'pin-token': 'unlimited',
+          gold: 'unlimited',
+          platinum: 'unlimited',
         },
       },
     },
@@ -173,23 +205,16 @@ export const brokerPolicy: Policy = /* @__PURE__ */ definePolicy({
     'file-delivery': { level: 30, kinds: ['key-file'] },
   },
   attempts: {
-    device: { waits: [1, 2, 4, 8], limit: 5, mode: 'mixed', locks: [15 * MINUTE, 60 * MINUTE], warnAt: 3 },
-    account: {
-      waits: [1, 2, 4, 8, 15, 30],
-      limit: 10,
-      mode: 'mixed',
-      locks: [15 * MINUTE, 60 * MINUTE, DAY],
-      warnAt: 3,
-    },
+    device: { limit: 5, waits: [1, 2, 4, 8], locks: [15 * MINUTE, HOUR, DAY, DAY], warnAt: 3 },
+    account: { limit: 10, waits: [1, 2, 4, 8, 15, 30], locks: [15 * MINUTE, HOUR, DAY], warnAt: 3 },
+    lanes: { maximum: 5, tries: 3, lifetime: 90 * DAY },
   },
   sharing: {
-    offered: true,
     identityFields: ['dateOfBirth', 'citizenship', 'countryOfResidence'],
     identityAlternatives: [['documentType', 'documentNumber'], ['taxNumber']],
     review: 'different-entities',
   },
   optOut: {
-    offered: true,
     level: 10,
     coolDown: 7 * DAY,
     waivedActions: ['login'],
