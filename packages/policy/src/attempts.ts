@@ -282,13 +282,12 @@ function fail(
   lane: Lane | undefined,
   now: number,
 ): AttemptTransition {
-  const { lanes, device: deviceRules, account: accountRules } = policy.attempts;
   if (lane === undefined) {
     const next = addFailures(policy, state, device, 1, now);
     return seal(next, true, describe(policy, next, device));
   }
-  const tries = lanes!.tries;
-  const rules: CounterRules = { limit: tries + 1, waits: deviceRules.waits ?? accountRules.waits };
+  const { tries } = policy.attempts.lanes!;
+  const rules: CounterRules = { limit: tries + 1, waits: policy.attempts.device.waits };
   const counter = failed(lane.counter, rules, 0, 1, now);
   const others = state.lanes.filter((other) => other !== lane);
   const noted: AttemptState = { ...state, lanes: [...others, { ...lane, counter }] };

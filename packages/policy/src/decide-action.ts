@@ -242,7 +242,7 @@ const byPreference =
   (policy: Policy) =>
   (a: Usable, b: Usable): number => {
     const regular = ({ device }: Usable): number => Number(isRegular(own(policy.kinds, device.kind)));
-    const used = ({ device }: Usable): number => device.lastUsedAt ?? device.activatedAt ?? 0;
+    const used = ({ device }: Usable): number => device.lastUsedAt ?? device.activatedAt!;
     return (
       regular(b) - regular(a) ||
       b.strength.level - a.strength.level ||

@@ -49,7 +49,7 @@ export function decideAmount(
   const optedOut = request.optOut?.status === 'out';
   const amount = isMoney(given) ? convert(policy, given, request.rates) : null;
   if (looker.look(isMoney(given), () => reason('invalid-amount', 'amount'))) {
-    looker.look(amount !== null, () => reason('no-rate', 'rates', null, { currency: given?.currency ?? null }));
+    looker.look(amount !== null, () => reason('no-rate', 'rates', null, { currency: given!.currency }));
   }
   if (reference !== undefined) {
     assertName(reference, 'reference');

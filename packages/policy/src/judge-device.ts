@@ -43,9 +43,10 @@ export function judgeDevice(
 
 /** What a block is told as; without one, that there is none. */
 export function tellBlock(block: AttemptRefusal | null, scope: 'device' | 'account', device: string | null): Reason {
-  const { retryAt = null, reason: code = 'locked' } = block ?? {};
-  const rule = block?.scope === 'lane' ? 'lanes' : (block?.scope ?? scope);
-  return reason(code, `attempts.${rule}`, device, { scope: rule, retryAt: retryAt === null ? null : { at: retryAt } });
+  if (block === null) return reason('locked', `attempts.${scope}`, device, { scope, retryAt: null });
+  const { retryAt } = block;
+  const rule = `attempts.${block.scope === 'lane' ? 'lanes' : block.scope}`;
+  return reason(block.reason, rule, device, { scope: block.scope, retryAt: retryAt === null ? null : { at: retryAt } });
 }
 
 /** Looks whether a device is locked, or has to wait, where the request comes from. */
@@ -100,7 +101,7 @@ function lookAtStrength(
     const until = device.growing!.until;
     return reason('growing', 'binding.coolDown', device.id, {
       ...values,
-      until: until === null ? null : { at: until },
+      until: { at: until! },
     });
   };
   const require = (code: ReasonCode, rule: string, isMet: (strength: Strength) => boolean): boolean =>

@@ -27,9 +27,8 @@ export function measureUsage(ledger: Ledger, pool: string, { dayStart, dayEnd, f
   let fiveDays = 0;
   const remaining = moves.map(() => 0);
   for (const { last, pool: from, sum } of ledger.days) {
-    if (from !== pool || last < Math.min(dayStart, fiveDaysStart)) continue;
+    if (from !== pool || last < fiveDaysStart) continue;
     if (last >= dayStart) today += sum;
-    if (last < fiveDaysStart) continue;
     fiveDays += sum;
     for (let index = 0; index < moves.length && last >= moves[index]!.fiveDaysStart; index++) remaining[index]! += sum;
   }

@@ -117,7 +117,7 @@ function expire(policy: Policy, asked: Move, changes: Changes): void {
   const rule = end?.rule ?? 'lifecycle';
   const tell = () => reason('too-early', rule, device.id, { due: end && { at: end.at } });
   if (!looker.look(end !== null && now >= end.at, tell)) return;
-  const level = own(policy.kinds, device.kind)?.level ?? 0;
+  const { level } = policy.kinds[device.kind]!;
   const left: Leave = device.left ?? { at: now, by: 'weaker', level, back: null };
   const by = { role: 'system' } as const;
   putDevice(

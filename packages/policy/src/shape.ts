@@ -101,7 +101,7 @@ export function record(item: Shape): Shape {
       additionalProperties: item.schema,
     },
     check: (value, path, report) => {
-      if (!isObject(value)) return report(path, value === undefined ? 'is missing' : 'must be an object');
+      if (!isObject(value)) return report(path, 'must be an object');
       for (const [name, entry] of Object.entries(value)) {
         if (!new RegExp(`^${NAME}$`).test(name) || name === '__proto__') {
           report(join(path, name), 'is no name: 1 to 64 letters, digits, hyphens and underscores');
@@ -129,7 +129,7 @@ export function object(
       ...(min > 0 && { minProperties: min }),
     },
     check: (value, path, report) => {
-      if (!isObject(value)) return report(path, value === undefined ? 'is missing' : 'must be an object');
+      if (!isObject(value)) return report(path, 'must be an object');
       if (Object.keys(value).length < min) report(path, `must have one of ${names.join(', ')}`);
       for (const name of Object.keys(value)) {
         if (!Object.hasOwn(properties, name)) report(join(path, name), `is not known; known are ${names.join(', ')}`);

@@ -5,6 +5,7 @@ import {
   type AttemptState,
   admitAttempt,
   type CounterRules,
+  decideAction,
   definePolicy,
   type LaneRules,
   newAttemptState,
@@ -219,6 +220,28 @@ describe('known browsers', () => {
     expect([cleared.lanes[0]!.counter.failures, cleared.account.failures, cleared.devices.d!.failures]).toEqual([
       0, 1, 1,
     ]);
+  });
+
+  it('one browser may earn a lane with each device', () => {
+    const both = attempt(policy, known, 'success', NOW, { device: 'other', earn: 'home' })![1];
+    expect(both.lanes.map(({ id, device }) => [id, device])).toEqual([
+      ['home', 'd'],
+      ['home', 'other'],
+    ]);
+    expect(attempt(policy, both, 'success', NOW, { earn: 'home' })![1].lanes).toHaveLength(2);
+  });
+
+  it('a device in a locked lane says that it is the lane', () => {
+    const failed = attempt(policy, known, 'guess', NOW, { lane: 'home' })![1];
+    const devices = {
+      ...owner(policy, ['totp']),
+      list: owner(policy, ['totp']).list.map((one) => ({ ...one, id: 'd' })),
+    };
+    const request = { action: 'login', device: 'd', devices, attempts: failed, optOut: null, now: NOW };
+    expect(decideAction(policy, { ...request, lane: 'home' }).reasons).toMatchObject([
+      { code: 'waiting', rule: 'attempts.lanes' },
+    ]);
+    expect(decideAction(policy, request).allowed).toBe(true);
   });
 
   it('waits in its lane, and says so', () => {

@@ -142,6 +142,7 @@ describe('contradictions', () => {
     ['a currency that does not exist', (p) => (p.currency = 'XYZ'), 'currency'],
     ['a day that does not exist', (p) => (p.calendar.holidays = ['2026-02-29']), 'calendar.holidays.0'],
     ['a day in month 13', (p) => (p.calendar.holidays = ['2026-13-01']), 'calendar.holidays.0'],
+    ['posture without its section', (p) => (p.posture = null), 'kinds.phone-app.posture'],
     ['no login', (p) => delete p.actions.login, 'actions.login'],
     ['no change-settings', (p) => delete p.actions['change-settings'], 'actions.change-settings'],
     ['limits without a currency', (p) => (p.currency = null), 'currency'],
