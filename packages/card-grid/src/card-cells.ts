@@ -11,5 +11,5 @@ export function cellCodes(hmac: HmacKey, { serial, format, codeLength }: CardDes
 
 /** What ties a card's state to its key and to all that is public about it. */
 export function cardFingerprint(hmac: HmacKey, { serial, cells, format, codeLength, asked }: CardDesign): string {
-  return fingerprint(hmac, 'countersign/card/v1', [serial, cells, format, codeLength, asked]);
+  return fingerprint(hmac, `countersign/card/v1/${format}/${codeLength}`, [serial, cells, asked]);
 }

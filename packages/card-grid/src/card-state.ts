@@ -5,6 +5,7 @@ import { type CardDesign, checkedDesign, designOf } from './card-format.ts';
 import { type CardReuse, type CellUse, cellUseField, isSpent, onceCells, reusedCells } from './cell-use.ts';
 import { FINGERPRINT_DIGITS } from './check-card-key.ts';
 import type { CardGrid } from './create-card-grid.ts';
+import { loginsUntil } from './cumulative-observation.ts';
 
 /**
  * What the application keeps of a card: plain JSON, without key and without codes. Write it back with compare-and-swap
@@ -78,9 +79,12 @@ export function newCardState(
   const use =
     reuse === undefined
       ? onceCells(design.cells, checkedReplaceAt(replaceAt, Math.floor(design.cells / design.asked)))
-      : reusedCells(reuse, design.cells);
+      : reusedCells(reuse, design.cells, loginsUntil({ ...design, reuse }, REPLACE_AT_CHANCE));
   return { v: 1, fingerprint, ...design, use, challenge: null };
 }
+
+/** When cells are reused: warn when an observer of every login has known a whole answer this often. */
+const REPLACE_AT_CHANCE = 0.1;
 
 function checkedReplaceAt(replaceAt: number | undefined, logins: number): number {
   const checked = replaceAt ?? Math.min(10, Math.max(1, Math.floor(logins / 5)));

@@ -11,9 +11,6 @@ export type CardSupply = {
   readonly shouldReplace: boolean;
 };
 
-/** In the modes that reuse cells: replace when an observer of every login has known a whole answer this often. */
-const REPLACE_AT_CHANCE = 0.1;
-
 /** What is left of a card whose state has been read. */
 export function cardSupply(state: CardState): CardSupply {
   const { use, cells, asked } = state;
@@ -22,8 +19,7 @@ export function cardSupply(state: CardState): CardSupply {
     const remaining = Math.floor(cells / asked - logins);
     return { remaining, shouldReplace: remaining <= use.replaceAt };
   }
-  const chance = cumulativeChance({ cells, asked, reuse: use.mode }, logins, REPLACE_AT_CHANCE);
-  return { remaining: null, shouldReplace: chance >= REPLACE_AT_CHANCE };
+  return { remaining: null, shouldReplace: logins >= use.warnAt };
 }
 
 /**
@@ -47,6 +43,6 @@ export function cardStatus(state: CardState): CardSupply & { readonly observed: 
   const card = readCardState(state);
   const { use, cells, asked } = card;
   const observed =
-    use.mode === 'once' ? 0 : cumulativeChance({ cells, asked, reuse: use.mode }, countLogins(use, asked), 1);
+    use.mode === 'once' ? 0 : cumulativeChance({ cells, asked, reuse: use.mode }, countLogins(use, asked));
   return { ...cardSupply(card), observed };
 }

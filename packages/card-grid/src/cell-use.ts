@@ -8,20 +8,20 @@ export type CardReuse = 'least-used-half' | 'random';
  * What has been used of a card.
  * - `once`: a bitmap in hexadecimal, four cells a digit; cell i is bit (i − 1) mod 4 of digit ⌊(i − 1) / 4⌋. `replaceAt`:
  *   warn when no more logins than this are left.
- * - `least-used-half`: how often each cell was part of an accepted answer.
- * - `random`: how many answers were accepted.
+ * - `least-used-half`: how often each cell was part of an accepted answer. `warnAt`: warn after this many logins.
+ * - `random`: how many answers were accepted; `warnAt` likewise.
  */
 export type CellUse =
   | { readonly mode: 'once'; readonly used: string; readonly replaceAt: number }
-  | { readonly mode: 'least-used-half'; readonly counts: readonly number[] }
-  | { readonly mode: 'random'; readonly logins: number };
+  | { readonly mode: 'least-used-half'; readonly counts: readonly number[]; readonly warnAt: number }
+  | { readonly mode: 'random'; readonly logins: number; readonly warnAt: number };
 
 /** More than anybody logs in with one card; it keeps sums exact. */
 const MAX_COUNT = 1_000_000_000;
 
 /** A card of which no cell has been used, and that reuses cells. */
-export function reusedCells(mode: CardReuse, cells: number): CellUse {
-  return mode === 'random' ? { mode, logins: 0 } : { mode, counts: new Array<number>(cells).fill(0) };
+export function reusedCells(mode: CardReuse, cells: number, warnAt: number): CellUse {
+  return mode === 'random' ? { mode, logins: 0, warnAt } : { mode, counts: new Array<number>(cells).fill(0), warnAt };
 }
 
 /** A card of which no cell has been used, and each is used once. */
@@ -37,33 +37,39 @@ function bitmapLength(cells: number): number {
 /** True when a cell may not be asked for any more. */
 export function isSpent(use: CellUse, index: number): boolean {
   if (use.mode !== 'once') return false;
-  return ((Number.parseInt(use.used.charAt((index - 1) >> 2), 16) >> ((index - 1) & 3)) & 1) === 1;
+  return ((digitValue(use.used.charCodeAt((index - 1) >> 2)) >> ((index - 1) & 3)) & 1) === 1;
 }
 
 /** The same, after the cells of an accepted answer. */
 export function withUsed(use: CellUse, indices: readonly number[]): CellUse {
-  if (use.mode === 'random') return { mode: 'random', logins: use.logins + 1 };
+  if (use.mode === 'random') return { ...use, logins: use.logins + 1 };
   if (use.mode === 'least-used-half') {
     const counts = [...use.counts];
     for (const index of indices) counts[index - 1]!++;
-    return { mode: 'least-used-half', counts };
+    return { ...use, counts };
   }
-  const digits = [...use.used];
+  let { used } = use;
   for (const index of indices) {
     const at = (index - 1) >> 2;
-    digits[at] = (Number.parseInt(digits[at]!, 16) | (1 << ((index - 1) & 3))).toString(16);
+    const digit = digitValue(used.charCodeAt(at)) | (1 << ((index - 1) & 3));
+    used = used.slice(0, at) + digit.toString(16) + used.slice(at + 1);
   }
-  return { mode: 'once', used: digits.join(''), replaceAt: use.replaceAt };
+  return { ...use, used };
 }
 
-/** How many bits each hexadecimal digit has. */
+/** How many bits a number below 16 has. */
 const BITS = [0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4];
+
+/** The value of a hexadecimal digit by its character code, without making text of it. */
+function digitValue(code: number): number {
+  return code < 0x3a ? code - 0x30 : code - 0x57;
+}
 
 /** How many answers were accepted. */
 export function countLogins(use: CellUse, asked: number): number {
   if (use.mode === 'random') return use.logins;
   let cells = 0;
-  if (use.mode === 'once') for (const digit of use.used) cells += BITS[Number.parseInt(digit, 16)]!;
+  if (use.mode === 'once') for (let i = 0; i < use.used.length; i++) cells += BITS[digitValue(use.used.charCodeAt(i))]!;
   else for (const count of use.counts) cells += count;
   return cells / asked;
 }
@@ -80,7 +86,12 @@ export function candidates(use: CellUse, cells: number): number[] {
 }
 
 const readReplaceAt = integer(0, 999);
-const readRandom = object<CellUse & { mode: 'random' }>({ mode: literal('random'), logins: integer(0, MAX_COUNT) });
+const readCount = integer(0, MAX_COUNT);
+const readRandom = object<CellUse & { mode: 'random' }>({
+  mode: literal('random'),
+  logins: readCount,
+  warnAt: readCount,
+});
 
 /** Reads what was stored for a card of this design; whatever no accepted answer can have left behind is refused. */
 export function cellUseField({ cells, asked }: CardDesign): Field<CellUse> {
@@ -91,7 +102,8 @@ export function cellUseField({ cells, asked }: CardDesign): Field<CellUse> {
   });
   const leastUsedHalf = object<CellUse & { mode: 'least-used-half' }>({
     mode: literal('least-used-half'),
-    counts: list(integer(0, MAX_COUNT), cells),
+    counts: list(readCount, cells),
+    warnAt: readCount,
   });
   return (value) => {
     const { mode } = value as CellUse;

@@ -55,20 +55,39 @@ export function cumulativeObservationProbability(options: {
   if (reuse !== 'least-used-half' && reuse !== 'random') {
     throw new CountersignError('invalid-card', 'reuse must be least-used-half or random');
   }
-  return cumulativeChance({ cells, asked, reuse }, logins, 1);
+  return cumulativeChance({ cells, asked, reuse }, logins);
 }
 
-/** The same, for what has been checked already; it stops early where the chance reaches `enough`, which it then exceeds. */
-export function cumulativeChance(card: ReusedCard, logins: number, enough: number): number {
-  let situations: Situation[] = [{ counts: [card.cells], weight: 1 }];
+/** The same, for what has been checked already. */
+export function cumulativeChance(card: ReusedCard, logins: number): number {
   let chance = 0;
-  for (let challenge = 0; challenge <= logins && chance < enough && situations.length > 0; challenge++) {
+  let challenge = 0;
+  for (const known of chances(card)) {
+    chance = known;
+    if (challenge++ === logins) break;
+  }
+  return chance;
+}
+
+/** After how many logins the chance reaches `enough`. */
+export function loginsUntil(card: ReusedCard, enough: number): number {
+  let logins = 0;
+  for (const known of chances(card)) {
+    if (known >= enough) break;
+    logins++;
+  }
+  return logins;
+}
+
+/** The chance after 0, 1, 2 … logins, up to where it is 1. */
+function* chances(card: ReusedCard): Generator<number, void> {
+  let situations: Situation[] = [{ counts: [card.cells], weight: 1 }];
+  while (situations.length > 0) {
     situations = afterChallenge(card, situations);
     const unknown = situations.reduce((sum, { weight }) => sum + weight, 0);
     // Nobody knows anything before the first login, and rounding must not say so either.
-    chance = unknown > 1 - NEGLIGIBLE ? 0 : 1 - unknown;
+    yield unknown > 1 - NEGLIGIBLE ? 0 : 1 - unknown;
   }
-  return chance;
 }
 
 /** Where the card can be after one more challenge that had at least one unseen cell. */

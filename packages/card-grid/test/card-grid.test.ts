@@ -1,11 +1,20 @@
+import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { seededRandom } from '@countersign/testing/seeded-random';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { codePositions } from '../src/card-format.ts';
 import { pickCharacters } from '../src/derive-code.ts';
-import { type CardFormat, createCardGrid, createCardKey, newCardState, restoreCardGrid } from '../src/index.ts';
-import { ALPHABETS, derivedCell } from './derivation.ts';
+import {
+  type CardFormat,
+  createCardGrid,
+  createCardKey,
+  createRecoveryCodes,
+  newCardState,
+  newRecoveryState,
+  restoreCardGrid,
+} from '../src/index.ts';
+import { ALPHABETS, derivedBlock, derivedCell, derivedFingerprint, derivedRecoveryCode } from './derivation.ts';
 import { chiSquared, chiSquaredLimit, KEY, thrownBy } from './support.ts';
 import vectors from './vectors/card-cells.json' with { type: 'json' };
 
@@ -21,6 +30,58 @@ describe('derivation of cells', () => {
       const grid = createCardGrid({ key, serial, cells: 999, format: format as CardFormat, codeLength, asked: 4 });
       expect(grid.cell(index)).toBe(code);
     }
+  });
+
+  it('is what the README says, by its table and with node:crypto alone (G8)', () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+    const said = (what: string): string | undefined =>
+      readme
+        .split('\n')
+        .find((line) => line.startsWith(`| ${what}`))
+        ?.match(/`([^`]+)` *\|$/)?.[1];
+    const key = new Uint8Array(32).fill(7);
+    const list = { key, serial: 'RC-1' };
+    expect(said('cell 100')).toBe(derivedCell(key, 'SC-1024', 'letter-digit-letter', 3, 100));
+    expect(said('cell 100')).toBe(createCardGrid({ key, serial: 'SC-1024' }).cell(100));
+    expect(said('recovery code 1')).toBe(derivedRecoveryCode(key, 'RC-1', 1));
+    expect(said('recovery code 1')).toBe(createRecoveryCodes(list)[0]);
+    expect(said('HMAC of cell 100')).toBe(
+      derivedBlock(key, 'countersign/card-cell/v1/letter-digit-letter/3', 'SC-1024', 100, 0).toString('hex'),
+    );
+    expect(said('HMAC of recovery code 1')).toBe(
+      derivedBlock(key, 'countersign/recovery-code/v1', 'RC-1', 1, 0).toString('hex'),
+    );
+    const card = derivedFingerprint(key, 'countersign/card/v1/letter-digit-letter/3', ['SC-1024', 224, 2]);
+    expect(said('fingerprint of `SC-1024`')).toBe(card);
+    expect(createCardGrid({ key, serial: 'SC-1024' }).fingerprint).toBe(card);
+    const recovery = derivedFingerprint(key, 'countersign/recovery-codes/v1', ['RC-1', 10]);
+    expect(said('fingerprint of `RC-1`')).toBe(recovery);
+    expect(newRecoveryState(list).fingerprint).toBe(recovery);
+    for (const alphabet of Object.values(ALPHABETS).flat()) expect(readme).toContain(`\`${alphabet}\``);
+  });
+
+  it('gives the recovery codes and fingerprints of node:crypto for any key, serial and design', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ minLength: 32, maxLength: 32 }),
+        fc.string({ minLength: 1, maxLength: 20, unit: fc.constantFrom(...'AZ09-é漢😀') }),
+        fc.constantFrom(...FORMATS),
+        fc.integer({ min: 10, max: 999 }),
+        fc.integer({ min: 1, max: 31 }),
+        (key, serial, format, cells, count) => {
+          const list = { key, serial, count };
+          const codes = Array.from({ length: count }, (_, i) => derivedRecoveryCode(key, serial, i + 1));
+          expect(createRecoveryCodes(list)).toEqual(codes);
+          expect(newRecoveryState(list).fingerprint).toBe(
+            derivedFingerprint(key, 'countersign/recovery-codes/v1', [serial, count]),
+          );
+          expect(createCardGrid({ key, serial, format, cells, asked: 4 }).fingerprint).toBe(
+            derivedFingerprint(key, `countersign/card/v1/${format}/3`, [serial, cells, 4]),
+          );
+        },
+      ),
+      { numRuns: 100 },
+    );
   });
 
   it('agrees with node:crypto on any key, serial, format, length and index', () => {

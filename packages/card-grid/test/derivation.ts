@@ -26,6 +26,12 @@ function message(...parts: Buffer[]): Buffer {
   );
 }
 
+/** HMAC-SHA-256 of the four parts. */
+export function derivedBlock(key: Uint8Array, domain: string, serial: string, number: number, block: number): Buffer {
+  const input = message(Buffer.from(domain), Buffer.from(serial), integer(number), integer(block));
+  return createHmac('sha256', key).update(input).digest();
+}
+
 function derived(
   key: Uint8Array,
   domain: string,
@@ -36,8 +42,7 @@ function derived(
 ): string {
   let code = '';
   for (let block = 0; code.length < length; block++) {
-    const input = message(Buffer.from(domain), Buffer.from(serial), integer(number), integer(block));
-    for (const byte of createHmac('sha256', key).update(input).digest()) {
+    for (const byte of derivedBlock(key, domain, serial, number, block)) {
       const alphabet = alphabets[code.length % alphabets.length]!;
       if (code.length < length && byte < Math.floor(256 / alphabet.length) * alphabet.length) {
         code += alphabet[byte % alphabet.length];

@@ -1,5 +1,10 @@
 import type { PrintOptions } from '../src/index.ts';
 
+type Language = PrintOptions & {
+  issuer: string;
+  labels: Record<'cardTitle' | 'recoveryTitle' | 'warning' | 'onceEach', string>;
+};
+
 const words = (
   issuer: string,
   cardTitle: string,
@@ -18,7 +23,7 @@ const words = (
 });
 
 /** What a translator would give, in the scripts that cards are printed in; neither short nor shortened. */
-export const LANGUAGES = {
+export const LANGUAGES: Record<'French' | 'Bulgarian' | 'Greek' | 'Japanese' | 'Chinese' | 'Arabic', Language> = {
   French: words(
     'Banque Exemple de la Loire-Atlantique',
     'Carte de codes de sécurité',
