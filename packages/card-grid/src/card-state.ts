@@ -101,25 +101,22 @@ function readGrid(grid: CardGrid): CardDesign & { readonly fingerprint: string }
     if (typeof cell !== 'function') throw new Error('not ours');
     return { fingerprint: readFingerprint(fingerprint), ...checkedDesign(designOf(grid)) };
   } catch {
-    throw new CountersignError('invalid-card', 'grid must be what createCardGrid returned for a new card');
+    throw new CountersignError('invalid-card', 'grid must be what createCardGrid returned');
   }
 }
 
-/** Nothing is left to a default here: a record that lacks its format must not turn into another card. */
-const readDesign: Field<CardDesign> = (value) => checkedDesign(designOf(value as CardDesign));
-
 /** A fresh copy of a stored state. Whatever these functions cannot have made is refused: it could accept a cell twice. */
 const cardStateField: Field<CardState> = (value) => {
-  const design = readDesign(value);
-  const stated = <T>(expected: T): Field<T> => literal(expected);
+  // Defaults are refused below, as different from what is there: a record without its format is not another card's.
+  const design = checkedDesign(designOf(value as CardDesign));
   const state = object<CardState>({
     v: literal(1),
     fingerprint: readFingerprint,
-    serial: stated(design.serial),
-    cells: stated(design.cells),
-    format: stated(design.format),
-    codeLength: stated(design.codeLength),
-    asked: stated(design.asked),
+    serial: literal(design.serial),
+    cells: literal(design.cells),
+    format: literal(design.format),
+    codeLength: literal(design.codeLength),
+    asked: literal(design.asked),
     use: cellUseField(design),
     challenge: nullable(list(integer(1, design.cells), design.asked)),
   })(value);
@@ -135,5 +132,5 @@ const cardStateField: Field<CardState> = (value) => {
 
 /** A stored card state as a fresh copy; throws `invalid-state` for anything else. */
 export function readCardState(state: unknown): CardState {
-  return readState(state, 'newCardState, issueCardChallenge or verifyCardAnswer', cardStateField);
+  return readState(state, 'newCardState or a later call', cardStateField);
 }

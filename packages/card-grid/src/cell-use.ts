@@ -110,8 +110,7 @@ export function cellUseField({ cells, asked }: CardDesign): Field<CellUse> {
     const use = mode === 'once' ? once(value) : mode === 'random' ? readRandom(value) : leastUsedHalf(value);
     // Cells beyond the last one do not exist, and an answer uses as many as are asked for.
     const impossible =
-      (use.mode === 'once' &&
-        Number.parseInt(use.used.slice(-1), 16) >= 2 ** (cells - 4 * (bitmapLength(cells) - 1))) ||
+      (use.mode === 'once' && digitValue(use.used.charCodeAt(use.used.length - 1)) >> (((cells - 1) & 3) + 1) !== 0) ||
       (use.mode === 'least-used-half' && use.counts.length !== cells) ||
       !Number.isInteger(countLogins(use, asked));
     if (impossible) throw new Error('not ours');

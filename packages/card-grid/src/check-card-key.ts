@@ -1,6 +1,4 @@
 import { assertBytes } from '@countersign/primitives/assert';
-import { bytesToHex } from '@countersign/primitives/bytes';
-import { encodeFields } from '@countersign/primitives/encode-fields';
 import { CountersignError } from '@countersign/primitives/error';
 import type { HmacKey } from '@countersign/primitives/hmac';
 import { hmacSha256 } from '@countersign/primitives/hmac-sha256';
@@ -17,21 +15,11 @@ export function cardHmac(key: unknown): HmacKey {
 }
 
 /**
- * What ties a state to one key and to what is printed: the first eight bytes of HMAC-SHA-256 under the key of all that is
- * public about a card or list. It says nothing of the key, which is random, nor of any code.
- */
-export function fingerprint(hmac: HmacKey, domain: string, design: readonly (string | number)[]): string {
-  const text = bytesToHex(hmac.digest(encodeFields(domain, design)).subarray(0, FINGERPRINT_DIGITS / 2));
-  hmac.wipe();
-  return text;
-}
-
-/**
  * Refuses a state together with the key of another card: the records were mixed up or changed, and going on would count
  * the user's right answers as guesses.
  */
 export function assertSameCard(stored: string, computed: string): void {
   if (stored !== computed) {
-    throw new CountersignError('invalid-state', 'state and key do not belong together, or state was changed');
+    throw new CountersignError('invalid-state', 'state is not of the card with this key');
   }
 }

@@ -1,6 +1,6 @@
 import { assertInteger, assertOptions } from '@countersign/primitives/assert';
 import { type RandomBytes, randomBytes, systemRandom } from '@countersign/primitives/random';
-import { cardFingerprint, cellCodes } from './card-cells.ts';
+import { cardCodes } from './card-cells.ts';
 import { type CardDesign, type CardDesignOptions, checkedDesign, codeEntropy, designOf } from './card-format.ts';
 import { type CardState, readCardState } from './card-state.ts';
 import { assertSameCard, cardHmac, KEY_BYTES } from './check-card-key.ts';
@@ -77,9 +77,8 @@ export function createCardGrid(options: { key: Uint8Array } & CardDesignOptions)
   assertOptions(options);
   const { key } = options;
   const design = checkedDesign(options);
-  const hmac = cardHmac(key);
-  const fingerprint = cardFingerprint(hmac, design);
-  return Object.freeze({ ...cardCells(design, cellCodes(hmac, design)), fingerprint });
+  const { code, fingerprint } = cardCodes(cardHmac(key), design);
+  return Object.freeze({ ...cardCells(design, code), fingerprint: fingerprint() });
 }
 
 /**
@@ -106,8 +105,9 @@ export function restoreCardGrid(state: CardState, options: { key: Uint8Array }):
   assertOptions(options);
   const hmac = cardHmac(options.key);
   const card = readCardState(state);
-  assertSameCard(card.fingerprint, cardFingerprint(hmac, card));
-  return Object.freeze(cardCells(designOf(card), cellCodes(hmac, card)));
+  const { code, fingerprint } = cardCodes(hmac, card);
+  assertSameCard(card.fingerprint, fingerprint());
+  return Object.freeze(cardCells(designOf(card), code));
 }
 
 function cardCells(design: CardDesign, code: (index: number) => string): CardCells {

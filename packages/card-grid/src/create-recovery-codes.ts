@@ -49,7 +49,7 @@ export function checkedList({ serial, count = DEFAULT_RECOVERY_CODES }: Recovery
  */
 export function createRecoveryCodes(options: RecoveryCodesOptions): string[] {
   assertOptions(options);
-  const { serial, count } = checkedList(options);
-  const code = recoveryCodes(cardHmac(options.key), serial);
-  return Array.from({ length: count }, (_, i) => groupCode(code(i + 1), 5));
+  const list = checkedList(options);
+  const { code } = recoveryCodes(cardHmac(options.key), list);
+  return Array.from({ length: list.count }, (_, i) => groupCode(code(i + 1), 5));
 }

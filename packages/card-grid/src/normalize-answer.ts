@@ -16,7 +16,7 @@ export function normalizeAnswer(typed: unknown, { format, codeLength, asked }: C
   let answer = '';
   for (const [i, character] of [...characters].entries()) {
     const { alphabet, lookAlikes } = positions[i % codeLength]!;
-    const meant = Object.hasOwn(lookAlikes, character) ? lookAlikes[character]! : character;
+    const meant = lookAlikes[character] ?? character;
     if (!alphabet.includes(meant)) return undefined;
     answer += meant;
   }

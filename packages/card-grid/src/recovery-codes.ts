@@ -10,12 +10,18 @@ const SECRET_CHARACTERS = 13;
 export const MAX_RECOVERY_CODES = 31;
 export const DEFAULT_RECOVERY_CODES = 10;
 
-/** The codes of a list by their number, 1 … 31, as they are typed: without hyphens. */
-export function recoveryCodes(hmac: HmacKey, serial: string): (number: number) => string {
+/** The codes of a list by their number, 1 … 31, as they are typed: without hyphens; and what ties a state to the list. */
+export function recoveryCodes(
+  hmac: HmacKey,
+  { serial, count }: { readonly serial: string; readonly count: number },
+): { readonly code: (number: number) => string; readonly fingerprint: () => string } {
   const positions = new Array<Position>(SECRET_CHARACTERS).fill(codePositions('crockford', 1)[0]!);
-  const secret = deriveCodes(hmac, 'countersign/recovery-code/v1', serial, positions);
-  return (number) => {
-    const numbered = READABLE_ALPHABET[number]! + secret(number);
-    return numbered + checkCharacter(numbered);
+  const secrets = deriveCodes(hmac, 'countersign/recovery-code/v1', serial, positions);
+  return {
+    code(number) {
+      const numbered = READABLE_ALPHABET[number]! + secrets.code(number);
+      return numbered + checkCharacter(numbered);
+    },
+    fingerprint: () => secrets.fingerprint(count),
   };
 }

@@ -1,11 +1,10 @@
 import { assertOptions } from '@countersign/primitives/assert';
 import { CountersignError } from '@countersign/primitives/error';
-import type { HmacKey } from '@countersign/primitives/hmac';
 import { type Field, hex, integer, literal, object, readState } from '@countersign/primitives/state';
 import { assertSerial } from './card-format.ts';
-import { cardHmac, FINGERPRINT_DIGITS, fingerprint } from './check-card-key.ts';
+import { cardHmac, FINGERPRINT_DIGITS } from './check-card-key.ts';
 import { checkedList, type RecoveryCodesOptions } from './create-recovery-codes.ts';
-import { MAX_RECOVERY_CODES } from './recovery-codes.ts';
+import { MAX_RECOVERY_CODES, recoveryCodes } from './recovery-codes.ts';
 
 /** What the application keeps of a list of recovery codes: plain JSON, without key and without codes. */
 export type RecoveryState = {
@@ -18,14 +17,6 @@ export type RecoveryState = {
   /** Which were used: code i is bit i − 1 of this number. */
   readonly used: number;
 };
-
-/** What ties a list's state to its key and to all that is public about it. */
-export function recoveryFingerprint(
-  hmac: HmacKey,
-  { serial, count }: { readonly serial: string; readonly count: number },
-): string {
-  return fingerprint(hmac, 'countersign/recovery-codes/v1', [serial, count]);
-}
 
 /**
  * The record of a list of recovery codes that has just been created: none has been used. Storing it in place of the old
@@ -59,7 +50,7 @@ export function newRecoveryState(
   if (replaces !== null && readRecoveryState(replaces).serial === list.serial) {
     throw new CountersignError('invalid-card', 'a new list must have a serial of its own');
   }
-  return { v: 1, fingerprint: recoveryFingerprint(hmac, list), ...list, used: 0 };
+  return { v: 1, fingerprint: recoveryCodes(hmac, list).fingerprint(), ...list, used: 0 };
 }
 
 const readSerial: Field<string> = (value) => {

@@ -5,7 +5,7 @@ import { checkCharacter, normalizeReadableCode, READABLE_ALPHABET } from '@count
 import type { Reason } from '@countersign/primitives/reason';
 import { assertSameCard, cardHmac } from './check-card-key.ts';
 import { RECOVERY_CODE_LENGTH, recoveryCodes } from './recovery-codes.ts';
-import { type RecoveryState, readRecoveryState, recoveryFingerprint, remainingCodes } from './recovery-state.ts';
+import { type RecoveryState, readRecoveryState, remainingCodes } from './recovery-state.ts';
 
 /** Whether a recovery code was right; `state` is what to store, `remaining` how many codes are left. */
 export type RecoveryCodeResult = { readonly remaining: number; readonly state: RecoveryState } & (
@@ -56,13 +56,14 @@ export function verifyRecoveryCode(
   assertOptions(options);
   const hmac = cardHmac(options.key);
   const list = readRecoveryState(state);
-  assertSameCard(list.fingerprint, recoveryFingerprint(hmac, list));
+  const derived = recoveryCodes(hmac, list);
+  assertSameCard(list.fingerprint, derived.fingerprint());
   const typed = normalizeReadableCode(code, RECOVERY_CODE_LENGTH);
   if (typed === undefined) return refused('malformed');
   if (checkCharacter(typed.slice(0, -1)) !== typed.at(-1)) return refused('mistyped');
   const number = READABLE_ALPHABET.indexOf(typed.charAt(0));
   // A number that is not on this list is derived and compared as well, so that all answers take the same time.
-  const expected = recoveryCodes(hmac, list.serial)(number);
+  const expected = derived.code(number);
   const right = equalBytes(utf8ToBytes(typed), utf8ToBytes(expected));
   if (!right || number < 1 || number > list.count) return refused('mismatch');
   const bit = 2 ** (number - 1);

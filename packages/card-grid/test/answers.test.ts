@@ -9,8 +9,12 @@ import {
   createCardGrid,
   issueCardChallenge,
   newCardState,
+  newRecoveryState,
+  renderCardText,
+  renderRecoveryCodesText,
   restoreCardGrid,
   verifyCardAnswer,
+  verifyRecoveryCode,
 } from '../src/index.ts';
 import { normalizeAnswer } from '../src/normalize-answer.ts';
 import { asked, card, HOSTILE, KEY, NOW, rightAnswer, thrownBy } from './support.ts';
@@ -207,6 +211,30 @@ describe('verifyCardAnswer', () => {
     }
     expect(code(() => newCardState(createCardGrid({ key, serial: 'S' }), null as never))).toBe('invalid-argument');
   });
+});
+
+it('refuses a megabyte within milliseconds, wherever it stands', () => {
+  const long = 'A'.repeat(1_000_000);
+  const state = asked(card(), 'long');
+  const list = { key, serial: 'RC-1' };
+  const recovery = newRecoveryState(list);
+  const started = performance.now();
+  expect(answer(state, long).ok).toBe(false);
+  expect(verifyRecoveryCode(recovery, long, list).ok).toBe(false);
+  for (const [call, code] of [
+    [() => answer({ ...state, serial: long }, ''), 'invalid-state'],
+    [() => answer({ ...state, fingerprint: long }, ''), 'invalid-state'],
+    [() => answer({ ...state, challenge: new Array(1_000_000).fill(1) }, ''), 'invalid-state'],
+    [() => answer({ ...state, use: { mode: 'once', used: long, replaceAt: 1 } }, ''), 'invalid-state'],
+    [() => verifyRecoveryCode({ ...recovery, serial: long }, '', list), 'invalid-state'],
+    [() => createCardGrid({ key, serial: long }), 'invalid-card'],
+    [() => renderCardText(createCardGrid({ key, serial: 'S' }), { issuer: long }), 'invalid-argument'],
+    [() => renderRecoveryCodesText([long]), 'invalid-argument'],
+    [() => renderRecoveryCodesText(new Array(1_000_000).fill('A')), 'invalid-argument'],
+  ] as [() => unknown, string][]) {
+    expect(thrownBy(call)).toMatchObject({ name: 'CountersignError', code });
+  }
+  expect(performance.now() - started).toBeLessThan(200);
 });
 
 describe('what people type', () => {

@@ -51,10 +51,10 @@ describe('derivation of cells', () => {
     expect(said('HMAC of recovery code 1')).toBe(
       derivedBlock(key, 'countersign/recovery-code/v1', 'RC-1', 1, 0).toString('hex'),
     );
-    const card = derivedFingerprint(key, 'countersign/card/v1/letter-digit-letter/3', ['SC-1024', 224, 2]);
+    const card = derivedFingerprint(key, 'countersign/card-cell/v1/letter-digit-letter/3', 'SC-1024', 2224);
     expect(said('fingerprint of `SC-1024`')).toBe(card);
     expect(createCardGrid({ key, serial: 'SC-1024' }).fingerprint).toBe(card);
-    const recovery = derivedFingerprint(key, 'countersign/recovery-codes/v1', ['RC-1', 10]);
+    const recovery = derivedFingerprint(key, 'countersign/recovery-code/v1', 'RC-1', 10);
     expect(said('fingerprint of `RC-1`')).toBe(recovery);
     expect(newRecoveryState(list).fingerprint).toBe(recovery);
     for (const alphabet of Object.values(ALPHABETS).flat()) expect(readme).toContain(`\`${alphabet}\``);
@@ -73,10 +73,10 @@ describe('derivation of cells', () => {
           const codes = Array.from({ length: count }, (_, i) => derivedRecoveryCode(key, serial, i + 1));
           expect(createRecoveryCodes(list)).toEqual(codes);
           expect(newRecoveryState(list).fingerprint).toBe(
-            derivedFingerprint(key, 'countersign/recovery-codes/v1', [serial, count]),
+            derivedFingerprint(key, 'countersign/recovery-code/v1', serial, count),
           );
           expect(createCardGrid({ key, serial, format, cells, asked: 4 }).fingerprint).toBe(
-            derivedFingerprint(key, `countersign/card/v1/${format}/3`, [serial, cells, 4]),
+            derivedFingerprint(key, `countersign/card-cell/v1/${format}/3`, serial, 4000 + cells),
           );
         },
       ),

@@ -77,10 +77,6 @@ export function derivedRecoveryCode(key: Uint8Array, serial: string, number: num
 }
 
 /** What ties a state to key and design: of a card, or of a list of recovery codes. */
-export function derivedFingerprint(key: Uint8Array, domain: string, design: readonly (string | number)[]): string {
-  const parts = design.map((part) => (typeof part === 'string' ? Buffer.from(part) : integer(part)));
-  return createHmac('sha256', key)
-    .update(message(Buffer.from(domain), ...parts))
-    .digest('hex')
-    .slice(0, 16);
+export function derivedFingerprint(key: Uint8Array, domain: string, serial: string, design: number): string {
+  return derivedBlock(key, domain, serial, 0, design).toString('hex').slice(0, 16);
 }

@@ -377,7 +377,7 @@ describe('a damaged state', () => {
     ['a short bitmap', once('0')],
     ['a bitmap of other characters', once('x'.repeat(56))],
     ['a bitmap that is none', once(5 as never)],
-    ['a cell beyond the last', once(`7${'0'.repeat(54)}8`)],
+    ['a cell beyond the last', once(`3${'0'.repeat(54)}8`)],
     ['half an answer used', once(`1${'0'.repeat(55)}`)],
     ['no replaceAt', once('0'.repeat(56), { replaceAt: undefined })],
     ['a foreign replaceAt', once('0'.repeat(56), { replaceAt: -1 })],

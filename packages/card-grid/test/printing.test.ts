@@ -138,7 +138,9 @@ describe('legibility', () => {
   it('takes what is no card, no size and no options for a mistake', () => {
     const revocable = Proxy.revocable({}, {});
     revocable.revoke();
-    for (const card of [null, undefined, 5, {}, { ...grid(), cell: 'A3D' }, revocable.proxy] as CardGrid[]) {
+    const cells = ['A3D', () => 5, () => 'A3DA3D', () => '\u202eAA', () => expect.unreachable()];
+    const cards = [null, undefined, 5, {}, revocable.proxy, ...cells.map((cell) => ({ ...grid(), cell }))];
+    for (const card of cards as CardGrid[]) {
       expect(thrownBy(() => renderCardSvg(card)).code).toBe('invalid-card');
       expect(thrownBy(() => renderCardHtml(card)).code).toBe('invalid-card');
       expect(thrownBy(() => renderCardText(card)).code).toBe('invalid-card');

@@ -19,26 +19,26 @@ function cellsShape({ cells, codeLength }: CardDesign): ListingShape {
   return { count: cells, labelWidth: `${cells}`.length, codeWidth: codeLength, tickBox: false };
 }
 
-/** The design of what was given for a card; nothing of it may throw anything of its own. */
-function readDesign(grid: CardDesign): CardDesign {
+/** What is read of a grid that was given; nothing of it may throw anything of its own, nor give what is no code. */
+function reading<T>(read: () => T): T {
   try {
-    return checkedDesign(designOf(grid));
+    return read();
   } catch {
     throw new CountersignError('invalid-card', 'grid must be what createCardGrid or restoreCardGrid returned');
   }
 }
 
 function readCells(grid: CardCells): { serial: string; listing: Listing } {
-  const design = readDesign(grid);
-  const entries = Array.from({ length: design.cells }, (_, i) => ({ label: `${i + 1}`, code: readCell(grid, i + 1) }));
-  return { serial: design.serial, listing: { ...cellsShape(design), entries } };
-}
-
-function readCell(grid: CardCells, index: number): string {
-  if (typeof grid.cell !== 'function') {
-    throw new CountersignError('invalid-card', 'grid must be what createCardGrid or restoreCardGrid returned');
-  }
-  return grid.cell(index);
+  return reading(() => {
+    const design = checkedDesign(designOf(grid));
+    const entries = Array.from({ length: design.cells }, (_, i) => {
+      const code = grid.cell(i + 1);
+      if (typeof code !== 'string' || !/^[!-~]+$/.test(code) || code.length !== design.codeLength)
+        throw new Error('no code');
+      return { label: `${i + 1}`, code };
+    });
+    return { serial: design.serial, listing: { ...cellsShape(design), entries } };
+  });
 }
 
 /**
@@ -63,7 +63,10 @@ export function planCard(
   size: PrintSize = 'id-1',
 ): { faces: 1 | 2; rows: number; columns: number; textPoints: number } {
   assertSize(size);
-  const { faces, rows, columns, textSize } = planListing(cellsShape(readDesign(grid)), size);
+  const { faces, rows, columns, textSize } = planListing(
+    cellsShape(reading(() => checkedDesign(designOf(grid)))),
+    size,
+  );
   return { faces, rows, columns, textPoints: textSize / POINT };
 }
 

@@ -25,8 +25,10 @@ function listCodes(codes: readonly string[]): Listing {
 /** The codes as an array of our own; what was given may have holes, or throw. */
 function readCodes(codes: readonly string[]): string[] {
   try {
-    if (!Array.isArray(codes) || codes.length < 1 || codes.length > MAX_CODES) throw new Error('no list');
-    return Array.from(codes, (code: unknown) => {
+    const { length } = codes;
+    if (!Array.isArray(codes) || !(length >= 1 && length <= MAX_CODES)) throw new Error('no list');
+    return Array.from({ length }, (_, i) => {
+      const code: unknown = codes[i];
       if (typeof code !== 'string' || code.length > MAX_CODE_LENGTH || !/^[!-~]+$/.test(code))
         throw new Error('no code');
       return code;
