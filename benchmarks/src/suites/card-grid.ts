@@ -1,9 +1,12 @@
 import {
-  answerCardChallenge,
   createCardGrid,
   createCardKey,
+  createRecoveryCodes,
   issueCardChallenge,
   newCardState,
+  newRecoveryState,
+  verifyCardAnswer,
+  verifyRecoveryCode,
 } from '@countersign/card-grid';
 import type { Case, Suite } from '../suite.ts';
 
@@ -15,9 +18,12 @@ import type { Case, Suite } from '../suite.ts';
  */
 export function cardGridSuite(baseline: Case): Suite {
   const key = createCardKey();
-  const { state } = issueCardChallenge(newCardState({ serial: 'SC-1024' }));
   const grid = createCardGrid({ key, serial: 'SC-1024' });
-  const answer = (state.pending?.challenge ?? []).map((index) => grid.cell(index)).join('');
+  const { state } = issueCardChallenge({ state: newCardState(grid) });
+  const answer = (state.challenge ?? []).map((index) => grid.cell(index)).join('');
+  const list = { key, serial: 'RC-1024' };
+  const recovery = newRecoveryState(list);
+  const code = createRecoveryCodes(list)[4];
   return {
     title: 'Security code card, 224 cells',
     baseline: baseline.name,
@@ -33,7 +39,8 @@ export function cardGridSuite(baseline: Case): Suite {
           return characters;
         },
       },
-      { name: 'verify an answer of two cells', target: 13, run: () => answerCardChallenge(state, answer, { key }).ok },
+      { name: 'verify an answer of two cells', target: 13, run: () => verifyCardAnswer(state, answer, { key }).ok },
+      { name: 'verify a recovery code', target: 13, run: () => verifyRecoveryCode(recovery, code, { key }).ok },
     ],
   };
 }

@@ -84,6 +84,11 @@ export function checkedDesign(options: CardDesignOptions): CardDesign {
   return { serial, cells, format, codeLength, asked };
 }
 
+/** The design of a card among its other members; nothing is filled in. */
+export function designOf({ serial, cells, format, codeLength, asked }: CardDesign): CardDesign {
+  return { serial, cells, format, codeLength, asked };
+}
+
 /**
  * A serial is text that can be printed: no control characters, no invisible ones (two cards would look alike and have
  * different cells), no lone surrogates, no blanks around it.

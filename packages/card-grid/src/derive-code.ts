@@ -1,37 +1,56 @@
+import { bytesToHex } from '@countersign/primitives/bytes';
 import { encodeFields } from '@countersign/primitives/encode-fields';
 import type { HmacKey } from '@countersign/primitives/hmac';
-import { type CardDesign, type CardFormat, codePositions, type Position } from './card-format.ts';
+import type { Position } from './card-format.ts';
+import { FINGERPRINT_DIGITS } from './check-card-key.ts';
 
-/** Names the purpose and the version of the derivation, and what the codes look like. */
-function domain(format: CardFormat, codeLength: number): string {
-  return `countersign/card-cell/v1/${format}/${codeLength}`;
-}
+/** What is derived from one key, domain and serial. */
+export type DerivedCodes = {
+  /** The code of a number from 1 on. */
+  readonly code: (number: number) => string;
+  /** Ties a state to the key, the domain, the serial, and to what else is public, as one number from 1 on. */
+  readonly fingerprint: (design: number) => string;
+};
 
 /**
- * The codes of a card's cells. Block b (0, 1, …) of a cell is HMAC-SHA-256 under the card key of the concatenation of
+ * Codes by their number, of a card's cells or of a list of recovery codes. Block b (0, 1, …) of a code is HMAC-SHA-256
+ * under the key of the concatenation of
  *
- *     domain ‖ serial ‖ cell index ‖ b
+ *     domain ‖ serial ‖ number ‖ b
  *
- * each preceded by its length in four bytes, big-endian: the domain names format and code length, as in
- * `countersign/card-cell/v1/letter-digit-letter/3`, and is UTF-8 as the serial is; the numbers are eight bytes, big-endian.
- * The blocks, one after the other, are the bytes that {@link pickCharacters} maps to characters. Block 1 is needed when
- * block 0 has too many bytes to pass over: less than once in 2^100 cells.
+ * each preceded by its length in four bytes, big-endian: domain and serial are UTF-8, the two numbers eight bytes,
+ * big-endian. The blocks, one after the other, are the bytes that {@link pickCharacters} maps to characters. Block 1 is
+ * needed when block 0 has too many bytes to pass over: less than once in 2^100 cells. No code has the number 0,
+ * which is the fingerprint's: its first eight bytes, with what else is public in the place of b. The package's README has
+ * the same with examples, under "Derivation".
  */
-export function deriveCodes(hmac: HmacKey, { serial, format, codeLength }: CardDesign): (index: number) => string {
-  const positions = codePositions(format, codeLength);
-  // Cells differ in the last two numbers only, and these are small: their low words are written into one message.
-  const message = encodeFields(domain(format, codeLength), [serial, 0, 0]);
+export function deriveCodes(
+  hmac: HmacKey,
+  domain: string,
+  serial: string,
+  positions: readonly Position[],
+): DerivedCodes {
+  // Codes differ in the last two numbers only, and these are small: their low words are written into one message.
+  const message = encodeFields(domain, [serial, 0, 0]);
   const view = new DataView(message.buffer);
-  const indexAt = message.length - 16;
+  const numberAt = message.length - 16;
   const blockAt = message.length - 4;
-  return (index) => {
-    const code = pickCharacters(positions, (block) => {
-      view.setUint32(indexAt, index);
-      view.setUint32(blockAt, block);
-      return hmac.digest(message);
-    });
-    hmac.wipe();
-    return code;
+  const digest = (number: number, block: number): Uint8Array => {
+    view.setUint32(numberAt, number);
+    view.setUint32(blockAt, block);
+    return hmac.digest(message);
+  };
+  return {
+    code(number) {
+      const code = pickCharacters(positions, (block) => digest(number, block));
+      hmac.wipe();
+      return code;
+    },
+    fingerprint(design) {
+      const text = bytesToHex(digest(0, design).subarray(0, FINGERPRINT_DIGITS / 2));
+      hmac.wipe();
+      return text;
+    },
   };
 }
 

@@ -1,8 +1,9 @@
-import { assertInteger } from '@countersign/primitives/assert';
+import { assertInteger, assertOptions } from '@countersign/primitives/assert';
 
 /**
- * What reuse costs: the chance that somebody who has watched `logins` logins knows every cell of the next challenge,
- * when challenges are picked at random from all cells (`reuse: 'random'`):
+ * The chance that somebody who has watched `logins` logins, and then tries once, knows every cell of that one challenge,
+ * when challenges are picked at random from all cells (`reuse: 'random'`). Somebody who looks after each login succeeds
+ * much sooner: what reuse costs is `cumulativeObservationProbability`.
  *
  *     Σⱼ (−1)ʲ C(k, j) · [C(N − j, k) / C(N, k)]ⁿ      N cells, k asked, n logins
  *
@@ -15,7 +16,7 @@ import { assertInteger } from '@countersign/primitives/assert';
  *
  * @param options `cells` 10 … 999, `asked` 2 … 4, `logins` 0 … 1,000,000
  * @returns 0 … 1
- * @throws CountersignError `invalid-card` for numbers out of these ranges
+ * @throws CountersignError `invalid-card` for numbers out of these ranges, `invalid-argument` for missing options
  *
  * @example
  * ```ts
@@ -26,6 +27,7 @@ import { assertInteger } from '@countersign/primitives/assert';
  * ```
  */
 export function observationProbability(options: { cells: number; asked: number; logins: number }): number {
+  assertOptions(options);
   const { cells, asked, logins } = options;
   assertInteger(cells, 'cells', 10, 999, 'invalid-card');
   assertInteger(asked, 'asked', 2, 4, 'invalid-card');

@@ -1,59 +1,24 @@
-import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { seededRandom } from '@countersign/testing/seeded-random';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { codePositions } from '../src/card-format.ts';
 import { pickCharacters } from '../src/derive-code.ts';
-import { type CardFormat, createCardGrid, createCardKey } from '../src/index.ts';
+import {
+  type CardFormat,
+  createCardGrid,
+  createCardKey,
+  createRecoveryCodes,
+  newCardState,
+  newRecoveryState,
+  restoreCardGrid,
+} from '../src/index.ts';
+import { ALPHABETS, derivedBlock, derivedCell, derivedFingerprint, derivedRecoveryCode } from './derivation.ts';
 import { chiSquared, chiSquaredLimit, KEY, thrownBy } from './support.ts';
 import vectors from './vectors/card-cells.json' with { type: 'json' };
 
-const ALPHABETS: Record<CardFormat, readonly string[]> = {
-  'letter-digit-letter': ['ABCDEFGHJKLMNPQRSTUVWXYZ', '23456789'],
-  crockford: ['0123456789ABCDEFGHJKMNPQRSTVWXYZ'],
-  digits: ['0123456789'],
-};
 const FORMATS = Object.keys(ALPHABETS) as CardFormat[];
-
-/** The derivation as it is described in words, on node:crypto alone. */
-function independentCell(
-  key: Uint8Array,
-  serial: string,
-  format: CardFormat,
-  codeLength: number,
-  index: number,
-): string {
-  const integer = (value: number): Buffer => {
-    const bytes = Buffer.alloc(8);
-    bytes.writeBigUInt64BE(BigInt(value));
-    return bytes;
-  };
-  const framed = (part: Buffer): Buffer => {
-    const length = Buffer.alloc(4);
-    length.writeUInt32BE(part.length);
-    return Buffer.concat([length, part]);
-  };
-  let code = '';
-  for (let block = 0; code.length < codeLength; block++) {
-    const message = [
-      Buffer.from(`countersign/card-cell/v1/${format}/${codeLength}`),
-      Buffer.from(serial),
-      integer(index),
-      integer(block),
-    ];
-    for (const byte of createHmac('sha256', key)
-      .update(Buffer.concat(message.map(framed)))
-      .digest()) {
-      const alphabets = ALPHABETS[format];
-      const alphabet = alphabets[code.length % alphabets.length]!;
-      if (code.length < codeLength && byte < Math.floor(256 / alphabet.length) * alphabet.length) {
-        code += alphabet[byte % alphabet.length];
-      }
-    }
-  }
-  return code;
-}
 
 describe('derivation of cells', () => {
   it('gives the golden vectors, and so does node:crypto by the description', () => {
@@ -61,10 +26,62 @@ describe('derivation of cells', () => {
     for (const { format, codeLength, index, code } of vectors.cells) {
       const key = Uint8Array.from(Buffer.from(vectors.key, 'hex'));
       const { serial } = vectors;
-      expect(independentCell(key, serial, format as CardFormat, codeLength, index)).toBe(code);
+      expect(derivedCell(key, serial, format as CardFormat, codeLength, index)).toBe(code);
       const grid = createCardGrid({ key, serial, cells: 999, format: format as CardFormat, codeLength, asked: 4 });
       expect(grid.cell(index)).toBe(code);
     }
+  });
+
+  it('is what the README says, by its table and with node:crypto alone (G8)', () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+    const said = (what: string): string | undefined =>
+      readme
+        .split('\n')
+        .find((line) => line.startsWith(`| ${what}`))
+        ?.match(/`([^`]+)` *\|$/)?.[1];
+    const key = new Uint8Array(32).fill(7);
+    const list = { key, serial: 'RC-1' };
+    expect(said('cell 100')).toBe(derivedCell(key, 'SC-1024', 'letter-digit-letter', 3, 100));
+    expect(said('cell 100')).toBe(createCardGrid({ key, serial: 'SC-1024' }).cell(100));
+    expect(said('recovery code 1')).toBe(derivedRecoveryCode(key, 'RC-1', 1));
+    expect(said('recovery code 1')).toBe(createRecoveryCodes(list)[0]);
+    expect(said('HMAC of cell 100')).toBe(
+      derivedBlock(key, 'countersign/card-cell/v1/letter-digit-letter/3', 'SC-1024', 100, 0).toString('hex'),
+    );
+    expect(said('HMAC of recovery code 1')).toBe(
+      derivedBlock(key, 'countersign/recovery-code/v1', 'RC-1', 1, 0).toString('hex'),
+    );
+    const card = derivedFingerprint(key, 'countersign/card-cell/v1/letter-digit-letter/3', 'SC-1024', 2224);
+    expect(said('fingerprint of `SC-1024`')).toBe(card);
+    expect(createCardGrid({ key, serial: 'SC-1024' }).fingerprint).toBe(card);
+    const recovery = derivedFingerprint(key, 'countersign/recovery-code/v1', 'RC-1', 10);
+    expect(said('fingerprint of `RC-1`')).toBe(recovery);
+    expect(newRecoveryState(list).fingerprint).toBe(recovery);
+    for (const alphabet of Object.values(ALPHABETS).flat()) expect(readme).toContain(`\`${alphabet}\``);
+  });
+
+  it('gives the recovery codes and fingerprints of node:crypto for any key, serial and design', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ minLength: 32, maxLength: 32 }),
+        fc.string({ minLength: 1, maxLength: 20, unit: fc.constantFrom(...'AZ09-é漢😀') }),
+        fc.constantFrom(...FORMATS),
+        fc.integer({ min: 10, max: 999 }),
+        fc.integer({ min: 1, max: 31 }),
+        (key, serial, format, cells, count) => {
+          const list = { key, serial, count };
+          const codes = Array.from({ length: count }, (_, i) => derivedRecoveryCode(key, serial, i + 1));
+          expect(createRecoveryCodes(list)).toEqual(codes);
+          expect(newRecoveryState(list).fingerprint).toBe(
+            derivedFingerprint(key, 'countersign/recovery-code/v1', serial, count),
+          );
+          expect(createCardGrid({ key, serial, format, cells, asked: 4 }).fingerprint).toBe(
+            derivedFingerprint(key, `countersign/card-cell/v1/${format}/3`, serial, 4000 + cells),
+          );
+        },
+      ),
+      { numRuns: 100 },
+    );
   });
 
   it('agrees with node:crypto on any key, serial, format, length and index', () => {
@@ -79,7 +96,7 @@ describe('derivation of cells', () => {
         fc.integer({ min: 1, max: 999 }),
         (key, serial, format, codeLength, index) => {
           const grid = createCardGrid({ key, serial, cells: 999, format, codeLength, asked: 4 });
-          expect(grid.cell(index)).toBe(independentCell(key, serial, format, codeLength, index));
+          expect(grid.cell(index)).toBe(derivedCell(key, serial, format, codeLength, index));
         },
       ),
       { numRuns: 300 },
@@ -144,7 +161,8 @@ describe('derivation of cells', () => {
 
 describe('createCardGrid', () => {
   it('has 224 cells of letter, digit, letter unless told otherwise', () => {
-    const { cell, entropyBits, ...design } = createCardGrid({ key: KEY, serial: 'SC-1' });
+    const { cell, entropyBits, fingerprint, ...design } = createCardGrid({ key: KEY, serial: 'SC-1' });
+    expect(fingerprint).toMatch(/^[0-9a-f]{16}$/);
     expect(design).toEqual({ serial: 'SC-1', cells: 224, format: 'letter-digit-letter', codeLength: 3, asked: 2 });
     expect(cell(224)).toMatch(/^[A-HJ-NP-Z][2-9][A-HJ-NP-Z]$/);
     expect(entropyBits(2)).toBeCloseTo(24.34, 2);
@@ -233,6 +251,7 @@ describe('createCardGrid', () => {
     expect(shown).not.toContain([...KEY.slice(0, 4)].join(', '));
     expect(shown).not.toContain(grid.cell(1));
     expect(JSON.parse(JSON.stringify(grid))).toEqual({
+      fingerprint: grid.fingerprint,
       serial: 'SC-1',
       cells: 224,
       format: 'letter-digit-letter',
@@ -251,5 +270,25 @@ describe('createCardKey', () => {
     expect(key).toEqual(new Uint8Array(32).fill(9));
     expect(createCardKey()).not.toEqual(createCardKey());
     expect(thrownBy(() => createCardKey(() => new Uint8Array(16))).code).toBe('invalid-random');
+  });
+});
+
+describe('restoreCardGrid', () => {
+  it('prints the same card again, and only with its key', () => {
+    const options = { key: KEY, serial: 'SC-1', cells: 50, format: 'digits', codeLength: 4, asked: 3 } as const;
+    const grid = createCardGrid(options);
+    const state = newCardState(grid);
+    const restored = restoreCardGrid(state, { key: KEY });
+    for (let index = 1; index <= 50; index++) expect(restored.cell(index)).toBe(grid.cell(index));
+    expect(JSON.parse(JSON.stringify(restored))).toEqual({
+      ...{ serial: 'SC-1', cells: 50, format: 'digits', codeLength: 4, asked: 3 },
+    });
+    expect(restored.entropyBits(3)).toBe(grid.entropyBits(3));
+    expect(Object.isFrozen(restored)).toBe(true);
+    expect(thrownBy(() => restoreCardGrid(state, { key: createCardKey() })).code).toBe('invalid-state');
+    expect(thrownBy(() => restoreCardGrid(state, { key: new Uint8Array(31) })).code).toBe('invalid-key');
+    expect(thrownBy(() => restoreCardGrid(state, null as never)).code).toBe('invalid-argument');
+    expect(thrownBy(() => restoreCardGrid(null as never, { key: KEY })).code).toBe('invalid-state');
+    expect(thrownBy(() => createCardGrid(null as never)).code).toBe('invalid-argument');
   });
 });

@@ -1,24 +1,32 @@
+import { randomSample } from '@countersign/primitives/random';
 import { seededRandom } from '@countersign/testing/seeded-random';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { candidates, observerChance, unusedCells, withUsed } from '../src/cell-use.ts';
+import { candidates, onceCells, withUsed } from '../src/cell-use.ts';
 import {
-  answerCardChallenge,
+  type CardReuse,
   type CardState,
   cardStatus,
+  cumulativeObservationProbability,
   issueCardChallenge,
-  newCardState,
   observationProbability,
+  verifyCardAnswer,
 } from '../src/index.ts';
-import { asked, chiSquared, chiSquaredLimit, KEY, NOW, rightAnswer, thrownBy } from './support.ts';
+import { asked, card, chiSquared, chiSquaredLimit, KEY, NOW, rightAnswer, thrownBy } from './support.ts';
 
 const key = KEY;
 const now = NOW;
-const card = (options: object = {}): CardState => newCardState({ serial: 'SC-1', cells: 224, now, ...options });
+
+/** Issues a challenge: what is shown, and what is stored. */
+function issue(state: CardState, random?: (length: number) => Uint8Array): { state: CardState; challenge: number[] } {
+  const issued = issueCardChallenge({ state, now, random });
+  if (!issued.ok) throw new Error(issued.reason);
+  return issued;
+}
 
 function login(state: CardState, random: (length: number) => Uint8Array): { state: CardState; challenge: number[] } {
-  const issued = issueCardChallenge(state, { now, random });
-  const result = answerCardChallenge(issued.state, rightAnswer(issued.state), { key, now });
+  const issued = issue(state, random);
+  const result = verifyCardAnswer(issued.state, rightAnswer(issued.state), { key, now });
   expect(result.ok).toBe(true);
   return { state: result.state, challenge: issued.challenge };
 }
@@ -34,20 +42,20 @@ describe('a challenge sticks', () => {
       for (const index of seen.challenge) known.add(index);
       state = seen.state;
     }
-    let stored = issueCardChallenge(state, { now, random }).state;
+    let stored = issue(state, random).state;
     const pairs = new Set<string>();
     for (let reload = 0; reload < 10_000; reload++) {
       // As a server would after a restart: from what was stored, as text.
-      const again = issueCardChallenge(JSON.parse(JSON.stringify(stored)) as CardState, { now, random });
+      const again = issue(JSON.parse(JSON.stringify(stored)) as CardState, random);
       pairs.add(`${again.challenge}`);
-      stored = reload % 100 === 0 ? answerCardChallenge(again.state, 'A2AA2A', { key, now }).state : again.state;
+      stored = reload % 100 === 0 ? verifyCardAnswer(again.state, 'A2AA2A', { key, now }).state : again.state;
     }
     expect(pairs.size).toBe(1);
 
     // The control: an application that forgets the state it was given is the one that can be attacked.
     const reloadsNeeded = Array.from({ length: 101 }, () => {
       let reloads = 1;
-      while (!issueCardChallenge(state, { now, random }).challenge.every((index) => known.has(index))) reloads++;
+      while (!issue(state, random).challenge.every((index) => known.has(index))) reloads++;
       return reloads;
     }).sort((a, b) => a - b);
     expect(reloadsNeeded[50]).toBeGreaterThan(10);
@@ -55,12 +63,13 @@ describe('a challenge sticks', () => {
   });
 
   it('gives away no array of the state', () => {
-    const { challenge, state } = issueCardChallenge(card(), { now });
+    const { challenge, state } = issue(card());
     challenge[0] = 999;
-    const again = issueCardChallenge(state, { now });
+    const again = issue(state);
     again.challenge[1] = 999;
-    expect(state.pending?.challenge).not.toContain(999);
-    expect(state.pending?.challenge).toEqual(issueCardChallenge(state).challenge);
+    expect(state.challenge).not.toContain(999);
+    expect(again.state.challenge).not.toContain(999);
+    expect(state.challenge).toEqual(issue(state).challenge);
   });
 });
 
@@ -73,7 +82,7 @@ describe('cells are picked uniformly', () => {
     const counts = [0, 1].map(() => new Array<number>(20).fill(0));
     const pairs = new Map<string, number>();
     for (let i = 0; i < 20_000; i++) {
-      const { challenge } = issueCardChallenge(state, { now, random });
+      const { challenge } = issue(state, random);
       challenge.forEach((index, at) => {
         counts[at]![index - 1]!++;
       });
@@ -95,7 +104,7 @@ describe('cells are picked uniformly', () => {
     }
     const counts = new Map<number, number>();
     for (let i = 0; i < 12_000; i++) {
-      for (const index of issueCardChallenge(state, { now, random }).challenge) {
+      for (const index of issue(state, random).challenge) {
         counts.set(index, (counts.get(index) ?? 0) + 1);
       }
     }
@@ -122,7 +131,7 @@ describe('single use', () => {
           if (action === 'read' || action === 'crash') {
             Object.assign(at, { version: store.version, state: JSON.parse(store.value), won: [] });
           } else if (action === 'issue') {
-            at.state = issueCardChallenge(at.state, { now, random }).state;
+            at.state = issueCardChallenge({ state: at.state, now, random }).state;
           } else if (action === 'write') {
             if (at.version === store.version) {
               store.value = JSON.stringify(at.state);
@@ -131,15 +140,15 @@ describe('single use', () => {
             }
             Object.assign(at, { version: store.version, state: JSON.parse(store.value), won: [] });
           } else {
-            const pending = at.state.pending?.challenge ?? [];
+            const pending = at.state.challenge ?? [];
             const typed = action === 'right' ? rightAnswer(at.state) : 'A2AA2A';
-            const result = answerCardChallenge(at.state, typed, { key, now });
+            const result = verifyCardAnswer(at.state, typed, { key, now });
             at.state = result.state;
             if (result.ok) at.won = [...at.won, ...pending];
           }
         }
         expect(new Set(accepted).size).toBe(accepted.length);
-        const { remaining } = cardStatus(JSON.parse(store.value) as CardState, { now });
+        const { remaining } = cardStatus(JSON.parse(store.value) as CardState);
         expect(remaining).toBe(6 - accepted.length / 2);
       }),
       { numRuns: 200 },
@@ -149,11 +158,11 @@ describe('single use', () => {
   it('keeps the bitmap exact', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.integer({ min: 1, max: 999 })), (indices) => {
-        const use = withUsed(unusedCells(999, undefined), indices);
+        const use = withUsed(onceCells(999, 10), indices);
         const left = candidates(use, 999);
         expect(left.length).toBe(999 - indices.length);
         expect(left.some((index) => indices.includes(index))).toBe(false);
-        expect(JSON.stringify(use).length).toBeLessThan(290);
+        expect(JSON.stringify(use).length).toBeLessThan(310);
       }),
       { numRuns: 50 },
     );
@@ -161,18 +170,20 @@ describe('single use', () => {
 });
 
 describe('reuse', () => {
+  const loginsFor = (chance: (logins: number) => number): number[] =>
+    [0.01, 0.1, 0.5].map((enough) => {
+      let n = 0;
+      while (chance(n) < enough) n++;
+      return n;
+    });
+
   it.each([
     [50, 2, [3, 10, 31]],
     [100, 2, [6, 20, 61]],
     [224, 2, [12, 43, 138]],
     [224, 3, [19, 47, 118]],
-  ])('the formula gives the published table: %i cells, %i asked', (cells, count, table) => {
-    const logins = [0.01, 0.1, 0.5].map((chance) => {
-      let n = 0;
-      while (observationProbability({ cells, asked: count, logins: n }) < chance) n++;
-      return n;
-    });
-    expect(logins).toEqual(table);
+  ])('the formula gives the published table of one challenge: %i cells, %i asked', (cells, count, table) => {
+    expect(loginsFor((logins) => observationProbability({ cells, asked: count, logins }))).toEqual(table);
   });
 
   it('the formula is a probability at its ends', () => {
@@ -182,112 +193,217 @@ describe('reuse', () => {
     expect(thrownBy(() => observationProbability({ cells: 9, asked: 2, logins: 1 })).code).toBe('invalid-card');
     expect(thrownBy(() => observationProbability({ cells: 10, asked: 5, logins: 1 })).code).toBe('invalid-card');
     expect(thrownBy(() => observationProbability({ cells: 10, asked: 2, logins: -1 })).code).toBe('invalid-card');
+    expect(thrownBy(() => observationProbability(null as never)).code).toBe('invalid-argument');
   });
 
-  it('the implementation behaves as the formula says when cells are picked at random', () => {
+  it('the formula describes the next challenge of a card that picks at random', () => {
     const random = seededRandom('observer');
     const checkpoints = [3, 10, 31];
     const runs = 1500;
     const known = checkpoints.map(() => 0);
-    const chances = checkpoints.map(() => 0);
     for (let run = 0; run < runs; run++) {
-      let state = card({ cells: 50, reuse: 'random' });
       const seen = new Set<number>();
+      const state = card({ cells: 50, reuse: 'random' });
       for (let n = 1; n <= 32; n++) {
-        const issued = issueCardChallenge(state, { now, random });
+        const { challenge } = issue(state, random);
         const at = checkpoints.indexOf(n - 1);
-        if (at >= 0) {
-          chances[at]! += observerChance(state.use, state) / runs;
-          if (issued.challenge.every((index) => seen.has(index))) known[at]!++;
-        }
-        for (const index of issued.challenge) seen.add(index);
-        // Verification is proved elsewhere: here the cells are marked as an accepted answer marks them.
-        state = { ...issued.state, use: withUsed(state.use, issued.challenge), pending: null };
+        if (at >= 0 && challenge.every((index) => seen.has(index))) known[at]!++;
+        for (const index of challenge) seen.add(index);
       }
     }
     checkpoints.forEach((logins, at) => {
       const expected = observationProbability({ cells: 50, asked: 2, logins });
-      const deviation = Math.sqrt((expected * (1 - expected)) / runs);
-      expect(Math.abs(known[at]! / runs - expected)).toBeLessThan(5 * deviation);
-      // The chance that shouldReplace goes by is the same quantity, for the card at hand: exact on average.
-      expect(Math.abs(chances[at]! - expected)).toBeLessThan(2 * deviation);
+      expect(Math.abs(known[at]! / runs - expected)).toBeLessThan(5 * Math.sqrt((expected * (1 - expected)) / runs));
     });
-  });
-
-  it('the least used half asks for nothing seen until half of the cells are used, and warns then', () => {
-    const random = seededRandom('half');
-    let state = card({ reuse: 'least-used-half' });
-    const seen = new Set<number>();
-    for (let n = 1; n <= 57; n++) {
-      const issued = issueCardChallenge(state, { now, random });
-      expect(issued).toMatchObject({ ok: true, remaining: null, shouldReplace: false });
-      expect(issued.challenge.some((index) => seen.has(index))).toBe(false);
-      const done = login(state, random);
-      for (const index of done.challenge) seen.add(index);
-      state = done.state;
-    }
-    expect(observerChance(state.use, state)).toBeCloseTo(0.258, 3);
-    expect(cardStatus(state, { now })).toEqual({ unusable: null, remaining: null, shouldReplace: true });
-    // From here on cells come back, but never one that was used more often than half of them.
-    for (let n = 0; n < 100; n++) {
-      const counts = [...(state.use as { counts: readonly number[] }).counts].sort((a, b) => a - b);
-      const done = login(state, random);
-      for (const index of done.challenge) {
-        expect((state.use as { counts: readonly number[] }).counts[index - 1]).toBeLessThanOrEqual(counts[111]!);
-      }
-      state = done.state;
-    }
   });
 
   it('is never the default', () => {
     expect(card().use.mode).toBe('once');
     expect(card({ reuse: undefined }).use.mode).toBe('once');
-    expect(observerChance(card().use, card())).toBe(0);
+    expect(cardStatus(card()).observed).toBe(0);
+  });
+});
+
+describe('the cumulative chance of an observer (G2)', () => {
+  it.each<[number, number, CardReuse, number[]]>([
+    [50, 2, 'random', [3, 6, 12]],
+    [100, 2, 'random', [5, 10, 19]],
+    [224, 2, 'random', [8, 17, 31]],
+    [224, 3, 'random', [12, 22, 38]],
+    [50, 2, 'least-used-half', [13, 13, 15]],
+    [100, 2, 'least-used-half', [26, 26, 28]],
+    [224, 2, 'least-used-half', [57, 57, 59]],
+    [224, 3, 'least-used-half', [38, 38, 42]],
+  ])('is as published: %i cells, %i asked, %s', (cells, count, reuse, table) => {
+    const logins = [0.01, 0.1, 0.5].map((enough) => {
+      let n = 0;
+      while (cumulativeObservationProbability({ cells, asked: count, reuse, logins: n }) < enough) n++;
+      return n;
+    });
+    expect(logins).toEqual(table);
+  });
+
+  // Small cards too, where cells come back a third and a fourth time while some are still unseen.
+  it.each<[number, number, CardReuse, number[], number]>([
+    [224, 2, 'random', [8, 17, 31], 2000],
+    [224, 2, 'least-used-half', [56, 57, 59], 400],
+    [10, 3, 'least-used-half', [1, 2, 3, 4], 4000],
+    [13, 4, 'least-used-half', [1, 2, 3, 4, 5], 4000],
+    [13, 4, 'random', [1, 2, 3, 4, 5], 4000],
+  ])('is what happens to cards of %i cells, %i asked, %s', (cells, count, reuse, checkpoints, runs) => {
+    const random = seededRandom(`cumulative ${cells} ${reuse}`);
+    const known = checkpoints.map(() => 0);
+    const last = Math.max(...checkpoints);
+    for (let run = 0; run < runs; run++) {
+      let { use } = card({ cells, asked: count, reuse, codeLength: 4 });
+      const seen = new Set<number>();
+      for (let logins = 0; logins <= last; logins++) {
+        // The page that the observer looks at after this many logins. Verification is proved elsewhere.
+        const challenge = randomSample(candidates(use, cells), count, random);
+        if (challenge.every((index) => seen.has(index))) {
+          checkpoints.forEach((checkpoint, at) => {
+            if (checkpoint >= logins) known[at]!++;
+          });
+          break;
+        }
+        for (const index of challenge) seen.add(index);
+        use = withUsed(use, challenge);
+      }
+    }
+    checkpoints.forEach((logins, at) => {
+      const expected = cumulativeObservationProbability({ cells, asked: count, reuse, logins });
+      const deviation = Math.sqrt((expected * (1 - expected)) / runs);
+      expect(Math.abs(known[at]! / runs - expected)).toBeLessThanOrEqual(4 * deviation);
+    });
+  });
+
+  it('is a probability that never falls, from 0 to 1', () => {
+    for (const reuse of ['random', 'least-used-half'] as const) {
+      for (const [cells, count] of [
+        [10, 2],
+        [11, 4],
+        [224, 2],
+      ] as const) {
+        let before = 0;
+        for (let logins = 0; logins < 60; logins++) {
+          const chance = cumulativeObservationProbability({ cells, asked: count, reuse, logins });
+          expect(chance).toBeGreaterThanOrEqual(before);
+          expect(chance).toBeLessThanOrEqual(1);
+          before = chance;
+        }
+      }
+      expect(cumulativeObservationProbability({ cells: 224, asked: 2, reuse, logins: 0 })).toBe(0);
+      expect(cumulativeObservationProbability({ cells: 224, asked: 2, reuse, logins: 1_000_000 })).toBeCloseTo(1, 9);
+    }
+  });
+
+  it('is what shouldReplace goes by: 17 logins of 224 cells at random, 57 with the least used half', () => {
+    for (const [reuse, warnedAt] of [
+      ['random', 17],
+      ['least-used-half', 57],
+    ] as const) {
+      const random = seededRandom(`warn ${reuse}`);
+      let state = card({ reuse });
+      const seen = new Set<number>();
+      for (let n = 1; n <= warnedAt; n++) {
+        const done = login(state, random);
+        if (reuse === 'least-used-half') expect(done.challenge.some((index) => seen.has(index))).toBe(false);
+        for (const index of done.challenge) seen.add(index);
+        state = done.state;
+        expect(issueCardChallenge({ state, now }).shouldReplace).toBe(n === warnedAt);
+        const status = cardStatus(state);
+        expect(status).toMatchObject({ remaining: null, shouldReplace: n === warnedAt });
+        const observed = cumulativeObservationProbability({ cells: 224, asked: 2, reuse, logins: n });
+        expect(status.observed).toBe(observed);
+        expect(observed >= 0.1).toBe(n === warnedAt);
+      }
+    }
+  });
+
+  it('never asks the least used half for a cell that was used more often than half of them', () => {
+    const random = seededRandom('half');
+    let state = card({ reuse: 'least-used-half', cells: 30 });
+    for (let n = 0; n < 100; n++) {
+      const { counts } = state.use as { counts: readonly number[] };
+      const median = [...counts].sort((a, b) => a - b)[14]!;
+      const done = login(state, random);
+      for (const index of done.challenge) expect(counts[index - 1]).toBeLessThanOrEqual(median);
+      state = done.state;
+    }
+    expect(cardStatus(state)).toEqual({ remaining: null, shouldReplace: true, observed: 1 });
+  });
+
+  it.each([
+    { cells: 9 },
+    { cells: 1000 },
+    { asked: 1 },
+    { asked: 5 },
+    { logins: -1 },
+    { logins: 1.5 },
+    { reuse: 'once' },
+    { reuse: undefined },
+  ])('refuses %j', (options) => {
+    const sound = { cells: 10, asked: 2, reuse: 'random', logins: 1 } as const;
+    const error = thrownBy(() => cumulativeObservationProbability({ ...sound, ...options } as never));
+    expect(error).toMatchObject({ name: 'CountersignError', code: 'invalid-card' });
+    expect(thrownBy(() => cumulativeObservationProbability(null as never)).code).toBe('invalid-argument');
   });
 });
 
 describe('a damaged state', () => {
-  const pending = asked(card({ cells: 223, asked: 3 }), 'damage');
-  const reused = card({ reuse: 'random', cells: 10 });
+  const open = asked(card({ cells: 223, asked: 3 }), 'damage');
+  const half = card({ reuse: 'least-used-half', cells: 10 });
+  const once = (used: string, more: object = {}): object => ({
+    ...open,
+    use: { mode: 'once', used, replaceAt: 5, ...more },
+  });
   it.each<[string, unknown]>([
     ['nothing', undefined],
     ['null', null],
-    ['text', JSON.stringify(pending)],
+    ['text', JSON.stringify(open)],
     ['an array', []],
-    ['another version', { ...pending, v: 2 }],
-    ['no serial', { ...pending, serial: undefined }],
-    ['no format', { ...pending, format: undefined }],
-    ['no cells', { ...pending, cells: undefined }],
-    ['too little entropy', { ...pending, format: 'digits', codeLength: 2, asked: 2 }],
-    ['no use', { ...pending, use: undefined }],
-    ['a foreign mode', { ...pending, use: { mode: 'never' } }],
-    ['a short bitmap', { ...pending, use: { mode: 'once', used: '0' } }],
-    ['a bitmap of other characters', { ...pending, use: { mode: 'once', used: 'x'.repeat(56) } }],
-    ['a bitmap that is none', { ...pending, use: { mode: 'once', used: 5 } }],
-    ['a cell beyond the last', { ...pending, use: { mode: 'once', used: `${'0'.repeat(55)}8` } }],
-    ['counts of another card', { ...reused, use: { mode: 'random', counts: [0] } }],
-    ['no counts', { ...reused, use: { mode: 'random' } }],
-    ['counts that are none', { ...reused, use: { mode: 'random', counts: new Array(10).fill(-1) } }],
-    ['a used cell asked for', { ...pending, use: { mode: 'once', used: `${'f'.repeat(55)}7` } }],
-    ['no replaceAt', { ...pending, replaceAt: undefined }],
-    ['no issuedAt', { ...pending, issuedAt: undefined }],
-    ['a foreign activatedAt', { ...pending, activatedAt: '2026' }],
-    ['a foreign expiresAt', { ...pending, expiresAt: Number.NaN }],
-    ['a foreign supersededBy', { ...pending, supersededBy: 5 }],
-    ['no pending', { ...pending, pending: undefined }],
-    ['a pending that is none', { ...pending, pending: 'x' }],
-    ['too few indices', { ...pending, pending: { ...pending.pending, challenge: [1, 2] } }],
-    ['the same index twice', { ...pending, pending: { ...pending.pending, challenge: [1, 1, 2] } }],
-    ['an index beyond the last', { ...pending, pending: { ...pending.pending, challenge: [1, 2, 224] } }],
-    ['an index of 0', { ...pending, pending: { ...pending.pending, challenge: [0, 1, 2] } }],
-    ['an index that is none', { ...pending, pending: { ...pending.pending, challenge: [1, 2, '3'] } }],
-    ['no indices', { ...pending, pending: { ...pending.pending, challenge: 'abc' } }],
-    ['no count of failures', { ...pending, pending: { ...pending.pending, failures: -1 } }],
-    ['no time of issue', { ...pending, pending: { ...pending.pending, issuedAt: null } }],
+    ['another version', { ...open, v: 2 }],
+    ['no fingerprint', { ...open, fingerprint: undefined }],
+    ['no serial', { ...open, serial: undefined }],
+    ['no format', { ...card(), format: undefined }],
+    ['no cells', { ...card(), cells: undefined }],
+    ['no asked', { ...card(), asked: undefined }],
+    ['no codeLength', { ...card(), codeLength: undefined }],
+    ['something more', { ...open, pending: null }],
+    ['too little entropy', { ...open, format: 'digits', codeLength: 2, asked: 2 }],
+    ['no use', { ...open, use: undefined }],
+    ['a foreign mode', { ...open, use: { mode: 'never' } }],
+    ['an inherited mode', { ...half, use: { mode: 'constructor', counts: new Array(10).fill(0), warnAt: 5 } }],
+    ['a short bitmap', once('0')],
+    ['a bitmap of other characters', once('x'.repeat(56))],
+    ['a bitmap that is none', once(5 as never)],
+    ['a cell beyond the last', once(`3${'0'.repeat(54)}8`)],
+    ['half an answer used', once(`1${'0'.repeat(55)}`)],
+    ['no replaceAt', once('0'.repeat(56), { replaceAt: undefined })],
+    ['a foreign replaceAt', once('0'.repeat(56), { replaceAt: -1 })],
+    ['counts of another card', { ...half, use: { ...half.use, counts: [0] } }],
+    ['too many counts', { ...half, use: { ...half.use, counts: new Array(11).fill(0) } }],
+    ['sparse counts', { ...half, use: { ...half.use, counts: new Array(10) } }],
+    ['no counts', { ...half, use: { mode: 'least-used-half', warnAt: 5 } }],
+    ['counts that are none', { ...half, use: { ...half.use, counts: new Array(10).fill(-1) } }],
+    ['half an answer counted', { ...half, use: { ...half.use, counts: [1, ...new Array(9).fill(0)] } }],
+    ['no count of logins', { ...half, use: { mode: 'random', warnAt: 5 } }],
+    ['a foreign count of logins', { ...half, use: { mode: 'random', logins: -1, warnAt: 5 } }],
+    ['no warnAt', { ...half, use: { mode: 'random', logins: 1 } }],
+    ['a used cell asked for', { ...once(`${'f'.repeat(54)}e7`), challenge: [1, 217, 2] }],
+    ['no challenge', { ...open, challenge: undefined }],
+    ['a challenge that is none', { ...open, challenge: 'abc' }],
+    ['too few indices', { ...open, challenge: [1, 2] }],
+    ['too many indices', { ...open, challenge: [1, 2, 3, 4] }],
+    ['the same index twice', { ...open, challenge: [1, 1, 2] }],
+    ['an index beyond the last', { ...open, challenge: [1, 2, 224] }],
+    ['an index of 0', { ...open, challenge: [0, 1, 2] }],
+    ['an index that is none', { ...open, challenge: [1, 2, '3'] }],
+    ['one that throws', new Proxy(open, { get: () => expect.unreachable() })],
   ])('is refused: %s', (_, state) => {
     for (const call of [
-      () => issueCardChallenge(state as CardState),
-      () => answerCardChallenge(state as CardState, 'A2AA2AA2A', { key }),
+      () => issueCardChallenge({ state: state as CardState }),
+      () => verifyCardAnswer(state as CardState, 'A2AA2AA2A', { key }),
       () => cardStatus(state as CardState),
     ]) {
       expect(thrownBy(call)).toMatchObject({ name: 'CountersignError', code: 'invalid-state' });
@@ -305,11 +421,12 @@ describe('a damaged state', () => {
           const random = seededRandom(`${cells} ${count} ${logins}`);
           let state = card({ cells, asked: count, reuse });
           for (let i = 0; i < logins; i++) {
-            const issued = issueCardChallenge(JSON.parse(JSON.stringify(state)) as CardState, { now, random });
+            const stored = JSON.parse(JSON.stringify(state)) as CardState;
+            const issued = issueCardChallenge({ state: stored, now, random });
             if (!issued.ok) break;
-            state = answerCardChallenge(issued.state, rightAnswer(issued.state), { key, now }).state;
+            state = verifyCardAnswer(issued.state, rightAnswer(issued.state), { key, now }).state;
           }
-          expect(cardStatus(state, { now }).remaining).toBe(
+          expect(cardStatus(state).remaining).toBe(
             reuse === undefined ? Math.max(0, Math.floor(cells / count) - logins) : null,
           );
         },

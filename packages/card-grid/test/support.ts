@@ -1,18 +1,25 @@
 import { seededRandom } from '@countersign/testing/seeded-random';
-import { type CardState, createCardGrid, issueCardChallenge } from '../src/index.ts';
+import { type CardState, createCardGrid, issueCardChallenge, newCardState, restoreCardGrid } from '../src/index.ts';
 
 export const NOW: number = Date.UTC(2026, 10, 22);
 export const KEY: Uint8Array = seededRandom('card key')(32);
 
-/** What the card's owner types: the codes that are printed at the indices of the pending challenge. */
+/** The state of a new card: its design, and what newCardState takes beside it. */
+export function card(options: Record<string, unknown> = {}): CardState {
+  const { reuse, replaceAt, replaces, ...design } = options;
+  const grid = createCardGrid({ key: KEY, serial: 'SC-1', ...design });
+  return newCardState(grid, { reuse, replaceAt, replaces } as never);
+}
+
+/** What the card's owner types: the codes that are printed at the indices of the open challenge. */
 export function rightAnswer(state: CardState, key: Uint8Array = KEY): string {
-  const grid = createCardGrid({ ...state, key });
-  return (state.pending?.challenge ?? []).map((index) => grid.cell(index)).join('');
+  const grid = restoreCardGrid(state, { key });
+  return (state.challenge ?? []).map((index) => grid.cell(index)).join('');
 }
 
 /** The state after a challenge was issued. */
-export function asked(state: CardState, seed: string, now: number = NOW): CardState {
-  return issueCardChallenge(state, { now, random: seededRandom(seed) }).state;
+export function asked(state: CardState, seed: string): CardState {
+  return issueCardChallenge({ state, now: NOW, random: seededRandom(seed) }).state;
 }
 
 /** Critical value of chi-squared that chance exceeds once in three million times (Wilson and Hilferty, z = 5). */

@@ -18,20 +18,24 @@ export function groupCode(code: string, size: number, separator = '-'): string {
   return groups.join(separator);
 }
 
+/** What people type between the groups of a code: white space, dots, commas, hyphens, dashes and the minus sign. */
+const SEPARATORS = /[\s.,\u2010-\u2015\u2212-]/g;
+
+/** What was typed in upper case (ASCII only: no other letter turns into one of ours) and without separators. */
+export function withoutSeparators(typed: string): string {
+  return typed.replace(SEPARATORS, '').replace(/[a-z]+/g, (lower) => lower.toUpperCase());
+}
+
 /** Longer input than this is no code, and is not even looked at. */
 const MAX_TYPED_LENGTH = 128;
 
 /**
- * What a person typed, as the code that was printed: upper case, look-alikes mapped (O to 0, I and L to 1), white
- * space, hyphens and dots dropped. `undefined` when it is not `length` characters of the alphabet.
+ * What a person typed, as the code that was printed: upper case, look-alikes mapped (O to 0, I and L to 1), separators
+ * dropped. `undefined` when it is not `length` characters of the alphabet.
  */
 export function normalizeReadableCode(typed: unknown, length: number): string | undefined {
   if (typeof typed !== 'string' || typed.length > MAX_TYPED_LENGTH) return undefined;
-  const code = typed
-    .replace(/[\s.\u2010-\u2015-]/g, '')
-    .replace(/[a-z]+/g, (lower) => lower.toUpperCase())
-    .replace(/O/g, '0')
-    .replace(/[IL]/g, '1');
+  const code = withoutSeparators(typed).replace(/O/g, '0').replace(/[IL]/g, '1');
   return code.length === length && /^[0-9A-HJKMNP-TV-Z]+$/.test(code) ? code : undefined;
 }
 

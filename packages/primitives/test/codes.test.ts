@@ -124,6 +124,7 @@ describe('readable codes', () => {
   it('are read as people type them', () => {
     expect(normalizeReadableCode(' abcd-oil7 ', 8)).toBe('ABCD0117');
     expect(normalizeReadableCode('ab.cd\u2013ef', 6)).toBe('ABCDEF');
+    expect(normalizeReadableCode('ab, cd\u2212ef', 6)).toBe('ABCDEF');
     for (const wrong of ['ABCDU', 'ABCD', 'ABCDEF', 'ABCD\u0131', null, 5, ['ABCDE'], 'A'.repeat(1e6), { length: 5 }]) {
       expect(normalizeReadableCode(wrong, 5)).toBeUndefined();
     }

@@ -1,14 +1,16 @@
 import {
-  answerCardChallenge,
+  type CardGrid,
   type CardState,
   createCardGrid,
   createCardKey,
+  createRecoveryCodes,
   issueCardChallenge,
-  issueRecoveryCodes,
   newCardState,
-  redeemRecoveryCode,
+  newRecoveryState,
   renderCardText,
   renderRecoveryCodesText,
+  verifyCardAnswer,
+  verifyRecoveryCode,
 } from '@countersign/card-grid';
 import { type Chapter, expect, type Screen } from '../screen.ts';
 
@@ -28,79 +30,75 @@ export const cardGrid: Chapter = {
       `To guess an answer is to guess ${grid.entropyBits(2).toFixed(1)} bits. Paper is made with renderCardHtml.`,
     );
 
-    const state = logIn(screen, key, newCardState(grid));
-    expect(state.pending === null, 'a login leaves no challenge behind');
-    await recover(screen);
+    const state = logIn(screen, key, grid, newCardState(grid));
+    expect(state.challenge === null, 'a login leaves no challenge behind');
+    recover(screen);
   },
 };
 
-function logIn(screen: Screen, key: Uint8Array, card: CardState): CardState {
-  const grid = createCardGrid({ ...card, key });
-
+function logIn(screen: Screen, key: Uint8Array, grid: CardGrid, card: CardState): CardState {
   screen.step('Log in');
-  const asked = issueCardChallenge(card);
+  const asked = issueCardChallenge({ state: card });
+  if (!asked.ok) throw new Error(asked.reason);
   const [first, second] = asked.challenge;
   screen.say(`After the password, the page asks for the codes at ${first} and ${second}.`);
 
-  const reloads = Array.from({ length: 1000 }, () => `${issueCardChallenge(asked.state).challenge}`);
+  const reloads = Array.from({ length: 1000 }, () => `${issueCardChallenge({ state: asked.state }).state.challenge}`);
   expect(new Set(reloads).size === 1, 'a reload must not change the indices');
   screen.say(
     `1,000 reloads later it still asks for ${first} and ${second}: nobody can wait for cells that they have seen.`,
   );
 
-  const guess = answerCardChallenge(asked.state, 'A2A A2B', { key });
-  expect(!guess.ok, 'a guess must be refused');
+  const guess = verifyCardAnswer(asked.state, 'A2A A2B', { key });
+  expect(!guess.ok && guess.guess, 'a guess must be refused, and counted');
   screen.typed('Somebody', 'A2A A2B');
   screen.refused('and not a word about which of the two was wrong');
-  expect(
-    `${issueCardChallenge(guess.state).challenge}` === `${asked.challenge}`,
-    'a failure must not change the indices',
-  );
+  expect(`${guess.state.challenge}` === `${asked.challenge}`, 'a failure must not change the indices');
 
   const typed = asked.challenge
     .map((index) => grid.cell(index))
     .join(' ')
     .toLowerCase();
-  const done = answerCardChallenge(guess.state, typed, { key });
+  const done = verifyCardAnswer(guess.state, typed, { key });
   expect(done.ok, 'the right answer must be accepted');
   screen.typed('Alice', typed);
   screen.accepted(`the two cells are used up; the card is good for ${done.remaining} more logins`);
 
-  const again = answerCardChallenge(done.state, typed, { key });
-  expect(!again.ok && again.reason === 'no-challenge', 'the same answer must be refused');
+  const again = verifyCardAnswer(done.state, typed, { key });
+  expect(!again.ok && again.reason === 'not-issued', 'the same answer must be refused');
   screen.typed('Mallory', typed);
   screen.refused('the same answer is worth nothing a second time');
 
-  const next = issueCardChallenge(done.state);
+  const next = issueCardChallenge({ state: done.state });
+  if (!next.ok) throw new Error(next.reason);
   expect(!next.challenge.some((index) => asked.challenge.includes(index)), 'used cells must not be asked for again');
-  const replayed = answerCardChallenge(next.state, typed, { key });
+  const replayed = verifyCardAnswer(next.state, typed, { key });
   expect(!replayed.ok, 'the old codes must not answer a new challenge');
   screen.say(`The next login asks for ${next.challenge.join(' and ')}, and the old codes do not answer that either.`);
   return done.state;
 }
 
-async function recover(screen: Screen): Promise<void> {
+function recover(screen: Screen): void {
   screen.step('Recovery codes, for the day when the card is lost');
-  // A low cost, so that the walk is short. Left out, each code takes about half a second to hash.
-  const cost = { algorithm: 'scrypt', N: 4096, r: 8, p: 1 } as const;
-  const { codes, state } = await issueRecoveryCodes({ count: 6, cost });
+  screen.say('They are derived from a key as well: the server stores which were used, and no code.');
+  const list = { key: createCardKey(), serial: 'RC-1', count: 6 };
+  const codes = createRecoveryCodes(list);
+  const state = newRecoveryState(list);
   screen.show(renderRecoveryCodesText(codes));
 
   const typed = codes[2]!.toLowerCase().replaceAll('-', ' ');
-  const redeemed = await redeemRecoveryCode(state, typed);
+  const redeemed = verifyRecoveryCode(state, typed, list);
   expect(redeemed.ok, 'a recovery code must be accepted');
   screen.typed('Alice', typed);
   screen.accepted(`${redeemed.remaining} codes are left`);
 
-  const again = await redeemRecoveryCode(redeemed.state, typed);
+  const again = verifyRecoveryCode(redeemed.state, typed, list);
   expect(!again.ok && again.reason === 'replayed', 'a recovery code must work once');
   screen.typed('Mallory', typed);
   screen.refused('each code works once');
 
-  const typo = await redeemRecoveryCode(
-    redeemed.state,
-    `${codes[3]!.slice(0, -1)}${codes[3]!.endsWith('7') ? '8' : '7'}`,
-  );
-  expect(!typo.ok && typo.reason === 'malformed', 'a typo must be caught by the check character');
-  screen.say('A typo is caught by the check character, before anything is hashed or counted.');
+  const slip = `${codes[3]!.slice(0, -1)}${codes[3]!.endsWith('7') ? '8' : '7'}`;
+  const mistyped = verifyRecoveryCode(redeemed.state, slip, list);
+  expect(!mistyped.ok && mistyped.reason === 'mistyped', 'a slip must be caught by the check character');
+  screen.say('A slip of the fingers is caught by the check character, before anything is counted.');
 }

@@ -1,7 +1,9 @@
 import { CountersignError } from '@countersign/primitives/error';
 import { escapeMarkup } from '@countersign/primitives/escape-markup';
-import { drawFace, type FaceMeasures, type FaceText, gridArea, type Joined, PALETTES } from './draw-face.ts';
-import { fitText, isolated, mm, POINT, SANS_SERIF } from './markup.ts';
+import { drawFace, type FaceMeasures, type FaceText, gridArea, type Joined } from './draw-face.ts';
+import { drawLabel } from './fit-text.ts';
+import { mm, POINT, SANS_SERIF } from './markup.ts';
+import { PALETTES } from './palette.ts';
 import { type GridPlan, type Listing, type ListingShape, planGrid } from './plan-grid.ts';
 import type { CheckedPrintOptions, PrintSize } from './print-options.ts';
 
@@ -11,9 +13,9 @@ const ID_1: FaceMeasures = {
   height: 54,
   radius: 3.18,
   padding: 2.4,
-  band: 5.6,
-  footer: 4.9,
-  titlePoints: 6.5,
+  band: 6.2,
+  footer: 5.1,
+  titlePoints: 6,
   footerPoints: 5,
   maxPoints: 9,
 };
@@ -24,7 +26,7 @@ const A4: FaceMeasures = {
   height: 267,
   radius: 4,
   padding: 5,
-  band: 14,
+  band: 15,
   footer: 12,
   titlePoints: 14,
   footerPoints: 9,
@@ -35,67 +37,113 @@ const FACES: Readonly<Record<PrintSize, FaceMeasures>> = {
   'id-1': ID_1,
   'business-card-sheet': { ...ID_1, width: 85, radius: 0 },
   a4: A4,
+  letter: { ...A4, width: 185.9, height: 249.4 },
 };
 
-/** Room around an ID-1 card for its cut marks. */
+/** Room around an ID-1 card for its cut marks, and around what stands on a page. */
 const MARGIN = 9;
+const PAGE_MARGIN = 15;
+const PAGES = { a4: { width: 210, height: 297 }, letter: { width: 215.9, height: 279.4 } };
 /** Two columns and five rows of cards on an A4 sheet, 10 mm between the columns. */
-const SHEET = { width: 210, height: 297, left: 15, top: 13.5, columnStep: 95, rowStep: 54 };
+const SHEET = { left: 15, top: 13.5, columnStep: 95, rowStep: 54 };
+
+const isPage = (size: PrintSize): size is 'a4' | 'letter' => size === 'a4' || size === 'letter';
 
 /** The plan of a listing on a size; refuses what would not be legible there. */
 export function planListing(listing: ListingShape, size: PrintSize): GridPlan {
-  return planGrid(listing, gridArea(FACES[size]), size === 'a4' ? 1 : 2);
+  return planGrid(listing, gridArea(FACES[size], listing), isPage(size) ? 1 : 2);
 }
 
-/** A whole SVG document: one or two faces, with the marks that its size needs. Lengths are in millimetres throughout. */
-export function drawSheet(listing: Listing, serial: string, title: string, options: CheckedPrintOptions): string {
-  const { size, face, issuer, labels, dates } = options;
+/** The faces of a listing, each drawn at the origin, and their measures. */
+function drawFaces(
+  listing: Listing,
+  serial: string,
+  title: string,
+  { size, issuer, labels, dates, theme }: CheckedPrintOptions,
+): { plan: GridPlan; measures: FaceMeasures; face: (index: number, joined: Joined) => string } {
   const plan = planListing(listing, size);
-  const measures = size === 'a4' ? fittedFace(A4, plan) : FACES[size];
-  const text: FaceText = { issuer, title, serial, warning: labels.warning, dates };
-  const perFace = plan.rows * plan.columns;
-  const drawn = (index: number, joined: Joined): string => {
-    const entries = listing.entries.slice(index * perFace, (index + 1) * perFace);
-    return drawFace({ ...listing, entries }, plan, measures, text, PALETTES[options.theme], joined);
+  const measures = isPage(size) ? fittedFace(FACES[size], plan, listing) : FACES[size];
+  const text: FaceText = {
+    ...{ issuer, title, serial },
+    dates: dates.join(' · '),
+    warning: labels.warning,
+    note: listing.tickBox ? labels.onceEach : '',
   };
-  const name = escapeMarkup(issuer === '' ? title : `${issuer} · ${title}`);
-  // Places are counted from the left, also on a page that reads from right to left: an inherited direction would turn
-  // each text-anchor round and print the codes over their numbers.
-  const whole = (width: number, height: number, content: string): string =>
-    `<svg xmlns="http://www.w3.org/2000/svg" direction="ltr" width="${mm(width)}mm" height="${mm(height)}mm" viewBox="0 0 ${mm(width)} ${mm(height)}"><title>${name}</title>${content}</svg>`;
+  const perFace = plan.rows * plan.columns;
+  return {
+    plan,
+    measures,
+    face(index, joined) {
+      const entries = listing.entries.slice(index * perFace, (index + 1) * perFace);
+      return drawFace({ ...listing, entries }, plan, measures, text, PALETTES[theme], joined);
+    },
+  };
+}
 
+/**
+ * A whole SVG document. Lengths are in millimetres throughout. Places are counted from the left, also on a page that reads
+ * from right to left: an inherited direction would turn each text-anchor round and print the codes over their numbers.
+ */
+function whole(name: string, width: number, height: number, content: string, attributes = ''): string {
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" direction="ltr" width="${mm(width)}mm" height="${mm(height)}mm"` +
+    ` viewBox="0 0 ${mm(width)} ${mm(height)}"${attributes}><title>${escapeMarkup(name)}</title>${content}</svg>`
+  );
+}
+
+/** Each face as an SVG document of its own, without marks: for screens, where they stand one below the other when narrow. */
+export function drawScreen(listing: Listing, serial: string, title: string, options: CheckedPrintOptions): string[] {
+  const { plan, measures, face } = drawFaces(listing, serial, title, options);
+  // What is drawn stands in the page's table as well, and would be read aloud twice.
+  return Array.from({ length: plan.faces }, (_, i) =>
+    whole(options.name(title), measures.width, measures.height, face(i, 'none'), ' aria-hidden="true"'),
+  );
+}
+
+/** One SVG document with one or two faces, and the marks that its size needs. */
+export function drawSheet(listing: Listing, serial: string, title: string, options: CheckedPrintOptions): string {
+  const { size } = options;
+  const name = options.name(title);
+  const { plan, measures, face } = drawFaces(listing, serial, title, options);
   const { width, height } = measures;
-  if (face === 'back' && plan.faces === 1) {
+  if (options.face === 'back' && plan.faces === 1) {
     throw new CountersignError('invalid-argument', 'face: what is printed has a front only');
   }
-  if (face !== undefined) return whole(width, height, drawn(face === 'front' ? 0 : 1, 'none'));
-  if (size === 'a4') return whole(210, 297, `<g transform="translate(15 15)">${drawn(0, 'none')}</g>`);
+  if (options.face !== undefined) return whole(name, width, height, face(options.face === 'front' ? 0 : 1, 'none'));
+  if (isPage(size)) {
+    const page = PAGES[size];
+    const at = `translate(${PAGE_MARGIN} ${PAGE_MARGIN})`;
+    return whole(name, page.width, page.height, `<g transform="${at}">${face(0, 'none')}</g>`);
+  }
   if (size === 'business-card-sheet') {
     const top = SHEET.top + (options.row - 1) * SHEET.rowStep;
     const places = Array.from({ length: plan.faces }, (_, i) => {
       const left = SHEET.left + i * SHEET.columnStep;
-      return `<g transform="translate(${left} ${top})">${drawn(i, 'none')}</g>${cutMarks(left, top, width, height)}`;
+      return `<g transform="translate(${left} ${top})">${face(i, 'none')}</g>${cutMarks(left, top, width, height)}`;
     });
-    return whole(SHEET.width, SHEET.height, places.join(''));
+    return whole(name, PAGES.a4.width, PAGES.a4.height, places.join(''));
   }
   const total = width * plan.faces;
   const faces =
     plan.faces === 1
-      ? `<g transform="translate(${MARGIN} ${MARGIN})">${drawn(0, 'none')}</g>`
-      : `<g transform="translate(${MARGIN} ${MARGIN})">${drawn(0, 'right')}</g>` +
-        `<g transform="translate(${mm(MARGIN + width)} ${MARGIN})">${drawn(1, 'left')}</g>${foldMark(MARGIN + width, height)}`;
-  const caption = fitText(plan.faces === 1 ? labels.cut : labels.cutAndFold, 6 * POINT, total - 12, false);
+      ? `<g transform="translate(${MARGIN} ${MARGIN})">${face(0, 'none')}</g>`
+      : `<g transform="translate(${MARGIN} ${MARGIN})">${face(0, 'right')}</g>` +
+        `<g transform="translate(${mm(MARGIN + width)} ${MARGIN})">${face(1, 'left')}</g>${foldMark(MARGIN + width, height)}`;
+  const [part, text] =
+    plan.faces === 1 ? ['labels.cut', options.labels.cut] : ['labels.cutAndFold', options.labels.cutAndFold];
+  const at = `x="${mm(MARGIN + 6)}" y="${mm(MARGIN + height + 4.5)}" font-family="${SANS_SERIF}" fill="${MARK}"`;
+  const caption = drawLabel({ name: part, text, bold: false }, 6 * POINT, total - 12, at);
   return whole(
+    name,
     total + 2 * MARGIN,
     height + 2 * MARGIN,
-    `${faces}${cutMarks(MARGIN, MARGIN, total, height)}` +
-      `<text x="${mm(MARGIN + 6)}" y="${mm(MARGIN + height + 4.5)}" font-family="${SANS_SERIF}" font-size="${mm(caption.size)}" fill="${MARK}">${escapeMarkup(isolated(caption.text))}</text>`,
+    `${faces}${cutMarks(MARGIN, MARGIN, total, height)}${caption}`,
   );
 }
 
 /** A page's frame ends where its entries end; a card's has the size of the card. */
-function fittedFace(face: FaceMeasures, plan: GridPlan): FaceMeasures {
-  return { ...face, height: face.height - gridArea(face).height + plan.rows * plan.rowHeight };
+function fittedFace(face: FaceMeasures, plan: GridPlan, listing: ListingShape): FaceMeasures {
+  return { ...face, height: face.height - gridArea(face, listing).height + plan.rows * plan.rowHeight };
 }
 
 /** Marks and their captions stand outside the card, on whatever the page is. */

@@ -6,15 +6,12 @@ import type { CheckedPrintOptions } from './print-options.ts';
 const COLUMN_GAP = 3;
 const LABEL_GAP = 2;
 
-/** What must not reach a terminal: control characters, which could move its cursor or hide lines. */
-const CONTROL = /[\p{Cc}\p{Cs}]/gu;
-
-/** A listing as lines of plain text, numbered down the columns, no line wider than `width` characters if that can be. */
+/** A listing as lines of plain text, numbered down the columns, no line of codes wider than `width` if that can be. */
 export function drawText(
   listing: Listing,
   serial: string,
   title: string,
-  options: CheckedPrintOptions,
+  { dates, labels, name }: CheckedPrintOptions,
   width: number,
 ): string {
   assertInteger(width, 'width', 20, 1000, 'invalid-argument');
@@ -30,7 +27,7 @@ export function drawText(
       .map(({ label, code }) => label.padStart(listing.labelWidth) + ' '.repeat(LABEL_GAP) + code)
       .join(' '.repeat(COLUMN_GAP)),
   );
-  const heading = [options.issuer, title, serial].filter((part) => part !== '').join(' · ');
-  const foot = [options.dates, options.labels.warning].filter((part) => part !== '').join(' · ');
-  return [heading.replace(CONTROL, '\uFFFD'), '', ...lines, '', foot.replace(CONTROL, '\uFFFD')].join('\n');
+  const joined = (...parts: string[]): string => parts.filter((part) => part !== '').join(' · ');
+  const note = listing.tickBox && labels.onceEach !== '' ? [labels.onceEach] : [];
+  return [joined(name(title), serial), '', ...lines, '', ...note, joined(...dates, labels.warning)].join('\n');
 }

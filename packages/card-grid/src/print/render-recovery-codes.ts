@@ -1,3 +1,4 @@
+import { assertDisplayText } from '@countersign/primitives/assert';
 import { CountersignError } from '@countersign/primitives/error';
 import type { PageOptions } from './draw-page.ts';
 import { drawSheet } from './draw-sheet.ts';
@@ -6,31 +7,42 @@ import type { Listing } from './plan-grid.ts';
 import { checkedPrintOptions, type PrintOptions } from './print-options.ts';
 import { listingPage } from './render-card.ts';
 
-/** As many and as long as issueRecoveryCodes makes them, with room for codes of other makers. */
+/** As many and as long as createRecoveryCodes makes them, with room for codes of other makers. */
 const MAX_CODES = 100;
 const MAX_CODE_LENGTH = 64;
 
 function listCodes(codes: readonly string[]): Listing {
-  const sound =
-    Array.isArray(codes) &&
-    codes.length >= 1 &&
-    codes.length <= MAX_CODES &&
-    codes.every((code) => typeof code === 'string' && /^[!-~]+$/.test(code) && code.length <= MAX_CODE_LENGTH);
-  if (!sound) throw new CountersignError('invalid-argument', 'codes must be those that issueRecoveryCodes returned');
+  const list = readCodes(codes);
   return {
-    count: codes.length,
-    entries: codes.map((code, i) => ({ label: `${i + 1}`, code })),
-    labelWidth: `${codes.length}`.length,
-    codeWidth: Math.max(...codes.map((code) => code.length)),
+    count: list.length,
+    entries: list.map((code, i) => ({ label: `${i + 1}`, code })),
+    labelWidth: `${list.length}`.length,
+    codeWidth: Math.max(...list.map((code) => code.length)),
     tickBox: true,
   };
+}
+
+/** The codes as an array of our own; what was given may have holes, or throw. */
+function readCodes(codes: readonly string[]): string[] {
+  try {
+    const { length } = codes;
+    if (!Array.isArray(codes) || !(length >= 1 && length <= MAX_CODES)) throw new Error('no list');
+    return Array.from({ length }, (_, i) => {
+      const code: unknown = codes[i];
+      if (typeof code !== 'string' || code.length > MAX_CODE_LENGTH || !/^[!-~]+$/.test(code))
+        throw new Error('no code');
+      return code;
+    });
+  } catch {
+    throw new CountersignError('invalid-argument', 'codes must be those that createRecoveryCodes returned');
+  }
 }
 
 /**
  * Recovery codes as an SVG document, in the sizes and with the marks of a card, and a box to tick beside each code.
  *
- * @param codes as `issueRecoveryCodes` returned them
- * @param options see {@link PrintOptions}; `serial`: what to print in the place of a card's serial, such as the user name
+ * @param codes as `createRecoveryCodes` returned them
+ * @param options see {@link PrintOptions}; `serial`: the list's, or what else tells it from others, such as the user name
  * @throws CountersignError as `renderCardSvg`
  *
  * @example
@@ -51,7 +63,7 @@ export function renderRecoveryCodesSvg(
 /**
  * Recovery codes as one self-contained page to show once and to print. Serve it with `Cache-Control: no-store`.
  *
- * @param codes as `issueRecoveryCodes` returned them
+ * @param codes as `createRecoveryCodes` returned them
  * @param options as for {@link renderRecoveryCodesSvg}, and `lang` and `direction` of the labels
  * @throws CountersignError as `renderCardSvg`
  *
@@ -67,14 +79,14 @@ export function renderRecoveryCodesHtml(
   options: PrintOptions & PageOptions & { serial?: string | undefined } = {},
 ): string {
   const checked = checkedPrintOptions(options);
-  const { recoveryTitle, onceEach } = checked.labels;
-  return listingPage(listCodes(codes), checkedSerial(options.serial), recoveryTitle, [onceEach], checked, options);
+  const { recoveryTitle } = checked.labels;
+  return listingPage(listCodes(codes), checkedSerial(options.serial), recoveryTitle, checked, options);
 }
 
 /**
  * Recovery codes as text for a terminal or a file, numbered.
  *
- * @param codes as `issueRecoveryCodes` returned them
+ * @param codes as `createRecoveryCodes` returned them
  * @param options as for {@link renderRecoveryCodesSvg}; `width` in characters, 20 … 1000 (default 80)
  * @throws CountersignError as `renderCardText`
  *
@@ -95,8 +107,6 @@ export function renderRecoveryCodesText(
 }
 
 function checkedSerial(serial = ''): string {
-  if (typeof serial !== 'string' || serial.length > 64) {
-    throw new CountersignError('invalid-argument', 'serial must be text of at most 64 characters');
-  }
+  if (serial !== '') assertDisplayText(serial, 'serial', 64);
   return serial;
 }
