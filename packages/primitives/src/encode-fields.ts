@@ -1,4 +1,3 @@
-import { concatBytes, utf8ToBytes } from './bytes.ts';
 import { CountersignError } from './error.ts';
 
 /**
@@ -11,20 +10,28 @@ import { CountersignError } from './error.ts';
  * @throws CountersignError `invalid-argument` for lone surrogates, which UTF-8 would make alike, and for bad numbers
  */
 export function encodeFields(domain: string, fields: readonly (string | Uint8Array | number)[]): Uint8Array {
-  const parts: Uint8Array[] = [];
-  for (const field of [domain, ...fields]) {
+  const encoder = new TextEncoder();
+  let length = 0;
+  const parts = [domain, ...fields].map((field) => {
     const bytes =
-      typeof field === 'string' ? encodeText(field) : typeof field === 'number' ? encodeInteger(field) : field;
-    const length = new Uint8Array(4);
-    new DataView(length.buffer).setUint32(0, bytes.length);
-    parts.push(length, bytes);
+      typeof field === 'string' ? encodeText(field, encoder) : typeof field === 'number' ? encodeInteger(field) : field;
+    length += 4 + bytes.length;
+    return bytes;
+  });
+  const encoded = new Uint8Array(length);
+  const view = new DataView(encoded.buffer);
+  let end = 0;
+  for (const bytes of parts) {
+    view.setUint32(end, bytes.length);
+    encoded.set(bytes, end + 4);
+    end += 4 + bytes.length;
   }
-  return concatBytes(...parts);
+  return encoded;
 }
 
-function encodeText(text: string): Uint8Array {
+function encodeText(text: string, encoder: TextEncoder): Uint8Array {
   if (/\p{Surrogate}/u.test(text)) throw new CountersignError('invalid-argument', 'text has a lone surrogate');
-  return utf8ToBytes(text);
+  return encoder.encode(text);
 }
 
 function encodeInteger(value: number): Uint8Array {

@@ -1,28 +1,27 @@
-import { assertBytes, isBytes } from '@countersign/primitives/assert';
+import { assertBytes, assertOptions, isBytes } from '@countersign/primitives/assert';
 import { encodeFields } from '@countersign/primitives/encode-fields';
 import { CountersignError } from '@countersign/primitives/error';
-import { ed25519 } from '@noble/curves/ed25519.js';
-import { p256 } from '@noble/curves/nist.js';
-import { isCanonicalEd25519Key, isSoundEd25519Key } from '../signature/ed25519.ts';
 import {
-  chooseEngine,
+  chooseComputer,
   PARAMETERS,
   type SignatureAlgorithm,
-  type SignatureEngine,
+  type SoftwareSignatures,
   subtleCrypto,
+  verifyBy,
 } from '../signature/engine.ts';
-import { isSoundP256Key, isUncompressedP256Key, normalizeP256Signature } from '../signature/p256.ts';
-import { verifySignature } from '../signature/verify.ts';
+import { normalizeP256Signature } from '../signature/p256.ts';
+import { persistently } from '../signature/persistently.ts';
+import { assertDevicePublicKey } from './device-public-key.ts';
 
 /**
  * A phone's key pair. The private half is in no property of it: printing, spreading or serialising it shows the
- * public key only. A phone with its own key store implements these three members around it.
+ * public key only. A phone with its own key store (Android Keystore, Secure Enclave) implements these members around it.
  */
 export type DeviceKey = {
   readonly algorithm: SignatureAlgorithm;
   /** Ed25519: 32 bytes (RFC 8032 §5.1.2). P-256: 65 bytes, uncompressed (SEC 1 §2.3.3). A fresh copy each time. */
   readonly publicKey: Uint8Array;
-  /** Signs bytes: 64 bytes, `R ‖ S` or raw `r ‖ s`. */
+  /** Signs bytes: 64 bytes `R ‖ S` or raw `r ‖ s`, or for P-256 the DER that a platform's key store gives. */
   sign(message: Uint8Array): Promise<Uint8Array>;
 };
 
@@ -37,9 +36,6 @@ export type StoredDeviceKey = {
   readonly privateKey: CryptoKey | Uint8Array;
 };
 
-/** A public key whose algorithm is known and whose point was checked. */
-export type DevicePublicKey = { readonly algorithm: SignatureAlgorithm; readonly publicKey: Uint8Array };
-
 /** Private halves, by the key object that they belong to. */
 const privateKeys = /* @__PURE__ */ new WeakMap<DeviceKey, CryptoKey | Uint8Array>();
 
@@ -47,10 +43,10 @@ const privateKeys = /* @__PURE__ */ new WeakMap<DeviceKey, CryptoKey | Uint8Arra
  * Makes a key pair for a phone. Use `P-256` only where a platform's key store offers nothing else.
  *
  * @param algorithm `Ed25519` or `P-256`
- * @param options `engine`: `WebCrypto` for a private key that cannot be exported, `noble` for raw bytes; without it,
- *   WebCrypto where it has the algorithm
+ * @param options `fallback`: `nobleSignatures`, for runtimes whose WebCrypto lacks the algorithm; the private key is
+ *   then 32 bytes, otherwise it is a CryptoKey that cannot be exported
  * @returns the key; hand its `publicKey` to the server, and keep {@link exportDeviceKey}'s result on the phone
- * @throws CountersignError `invalid-algorithm`, or `unsupported` when the engine asked for lacks the algorithm
+ * @throws CountersignError `invalid-algorithm`, `invalid-argument`; `unsupported` without WebCrypto and `fallback`
  *
  * @example
  * ```ts
@@ -62,52 +58,24 @@ const privateKeys = /* @__PURE__ */ new WeakMap<DeviceKey, CryptoKey | Uint8Arra
  */
 export async function generateDeviceKey(
   algorithm: SignatureAlgorithm,
-  options: { engine?: SignatureEngine | undefined } = {},
+  options: { fallback?: SoftwareSignatures | undefined } = {},
 ): Promise<DeviceKey> {
   assertAlgorithm(algorithm);
-  if ((await chooseEngine(algorithm, options.engine)) === 'WebCrypto') {
-    const pair = await crypto.subtle.generateKey(PARAMETERS[algorithm], false, ['sign', 'verify']);
-    const { privateKey, publicKey } = pair as CryptoKeyPair;
-    return deviceKey(algorithm, new Uint8Array(await crypto.subtle.exportKey('raw', publicKey)), privateKey);
+  assertOptions(options);
+  const computer = await chooseComputer(algorithm, options.fallback);
+  if (computer !== 'WebCrypto') {
+    const { privateKey, publicKey } = computer.generate(algorithm);
+    return deviceKey(algorithm, publicKey, privateKey, computer);
   }
-  const secret = algorithm === 'Ed25519' ? ed25519.utils.randomSecretKey() : p256.utils.randomSecretKey();
-  return deviceKey(algorithm, publicHalf(algorithm, secret), secret);
-}
-
-/**
- * The public key that a phone hands in when it is enrolled, checked once: its length tells the algorithm, and keys that
- * are malformed, not canonical, not on the curve or of small order are refused.
- *
- * @param publicKey 32 bytes (Ed25519) or 65 bytes (P-256, uncompressed)
- * @throws CountersignError `invalid-key`
- *
- * @example
- * ```ts
- * import { generateDeviceKey, parseDevicePublicKey } from '@countersign/challenge-response';
- *
- * const { publicKey } = await generateDeviceKey('P-256');
- * parseDevicePublicKey(publicKey).algorithm; // => 'P-256'
- * parseDevicePublicKey(new Uint8Array(32)); // throws invalid-key
- * ```
- */
-export function parseDevicePublicKey(publicKey: unknown): DevicePublicKey {
-  const checked = assertDevicePublicKey(publicKey);
-  const sound = checked.algorithm === 'Ed25519' ? isSoundEd25519Key : isSoundP256Key;
-  if (!sound(checked.publicKey)) throw new CountersignError('invalid-key', 'publicKey is no point that can sign');
-  return checked;
-}
-
-/** The cheap checks that every verification repeats: length, form, small order. Gives a copy. */
-export function assertDevicePublicKey(publicKey: unknown): DevicePublicKey {
-  if (isBytes(publicKey)) {
-    const copy = new Uint8Array(publicKey);
-    if (isCanonicalEd25519Key(copy)) return { algorithm: 'Ed25519', publicKey: copy };
-    if (isUncompressedP256Key(copy)) return { algorithm: 'P-256', publicKey: copy };
+  try {
+    return await persistently(async () => {
+      const pair = await crypto.subtle.generateKey(PARAMETERS[algorithm], false, ['sign', 'verify']);
+      const { privateKey, publicKey } = pair as CryptoKeyPair;
+      return deviceKey(algorithm, new Uint8Array(await crypto.subtle.exportKey('raw', publicKey)), privateKey);
+    });
+  } catch {
+    throw new CountersignError('unsupported', `this runtime's WebCrypto failed to make a key for ${algorithm}`);
   }
-  throw new CountersignError(
-    'invalid-key',
-    'publicKey must be a Uint8Array: 32 bytes of a canonical Ed25519 point not of small order, or 65 bytes of an uncompressed P-256 point',
-  );
 }
 
 /**
@@ -134,25 +102,36 @@ export function exportDeviceKey(key: DeviceKey): StoredDeviceKey {
 /**
  * The key again from what {@link exportDeviceKey} gave.
  *
- * @throws CountersignError `invalid-key` when it is something else, or when its halves do not belong together
+ * @param stored as it was kept
+ * @param options `fallback`: `nobleSignatures`, needed for a private key in bytes
+ * @throws CountersignError `invalid-key` when it is something else, or when its halves do not belong together;
+ *   `invalid-algorithm`, `invalid-argument`; `unsupported` for bytes without `fallback`
  *
  * @example
  * ```ts
- * import { importDeviceKey } from '@countersign/challenge-response';
+ * import { importDeviceKey, nobleSignatures } from '@countersign/challenge-response';
  *
  * const privateKey = new Uint8Array(32).fill(7);
- * const publicKey = new Uint8Array(32);
- * await importDeviceKey({ v: 1, algorithm: 'Ed25519', publicKey, privateKey }); // throws invalid-key
+ * const stored = { v: 1, algorithm: 'Ed25519', publicKey: new Uint8Array(32), privateKey } as const;
+ * await importDeviceKey(stored, { fallback: nobleSignatures }); // throws invalid-key
  * ```
  */
-export async function importDeviceKey(stored: StoredDeviceKey): Promise<DeviceKey> {
+export async function importDeviceKey(
+  stored: StoredDeviceKey,
+  options: { fallback?: SoftwareSignatures | undefined } = {},
+): Promise<DeviceKey> {
+  assertOptions(options);
+  const { fallback } = options;
   if (stored?.v !== 1) throw new CountersignError('invalid-key', 'stored must be what exportDeviceKey gave');
   const { algorithm, privateKey } = stored;
   assertAlgorithm(algorithm);
-  const checked = parseDevicePublicKey(stored.publicKey);
+  const checked = assertDevicePublicKey(stored.publicKey);
   const secret = isBytes(privateKey) ? new Uint8Array(privateKey) : privateKey;
-  const key = deviceKey(algorithm, checked.publicKey, secret);
-  if (!(await signsForItsPublicKey(key))) {
+  const computer = await chooseComputer(algorithm, fallback);
+  const key = deviceKey(algorithm, checked.publicKey, secret, fallback);
+  // A probe, which no approval can be taken for: the halves belong together if it verifies.
+  const probe = encodeFields('countersign/device-key-probe/v1', []);
+  if (!(await verifies(key, probe, computer))) {
     throw new CountersignError('invalid-key', 'stored key: its halves do not belong together');
   }
   return key;
@@ -164,16 +143,16 @@ function assertAlgorithm(algorithm: unknown): asserts algorithm is SignatureAlgo
   }
 }
 
-function publicHalf(algorithm: SignatureAlgorithm, secret: Uint8Array): Uint8Array {
-  return algorithm === 'Ed25519' ? ed25519.getPublicKey(secret) : p256.getPublicKey(secret, false);
-}
-
-/** A probe, which no approval can be taken for: whatever the engine, the two halves belong together if it verifies. */
-async function signsForItsPublicKey(key: DeviceKey): Promise<boolean> {
-  const probe = encodeFields('countersign/device-key-probe/v1', []);
+async function verifies(
+  key: DeviceKey,
+  probe: Uint8Array,
+  computer: 'WebCrypto' | SoftwareSignatures,
+): Promise<boolean> {
+  const { algorithm, publicKey } = key;
   try {
-    return await verifySignature(key.algorithm, undefined, key.publicKey, probe, await key.sign(probe), true);
-  } catch {
+    return await verifyBy(computer, algorithm, publicKey, probe, await key.sign(probe), true);
+  } catch (error) {
+    if (error instanceof CountersignError) throw error;
     return false;
   }
 }
@@ -182,6 +161,7 @@ function deviceKey(
   algorithm: SignatureAlgorithm,
   publicKey: Uint8Array,
   privateKey: CryptoKey | Uint8Array,
+  software?: SoftwareSignatures,
 ): DeviceKey {
   const key: DeviceKey = Object.freeze({
     algorithm,
@@ -192,12 +172,13 @@ function deviceKey(
       assertBytes(message, 'message', 0);
       const copy = new Uint8Array(message);
       if (isBytes(privateKey)) {
-        return algorithm === 'Ed25519' ? ed25519.sign(copy, privateKey) : p256.sign(copy, privateKey, { lowS: true });
+        if (software !== undefined) return software.sign(algorithm, privateKey, copy);
+        throw new CountersignError('unsupported', 'a private key in bytes needs { fallback: nobleSignatures }');
       }
       const subtle = subtleCrypto()!;
       const signature = new Uint8Array(await subtle.sign(PARAMETERS[algorithm], privateKey, copy));
       // WebCrypto leaves s in the upper half in every other signature.
-      return algorithm === 'P-256' ? normalizeP256Signature(signature) : signature;
+      return algorithm === 'P-256' ? normalizeP256Signature(signature)! : signature;
     },
   });
   privateKeys.set(key, privateKey);
