@@ -8,6 +8,7 @@ import {
   type DeviceKey,
   encodeApproval,
   parseApprovalRequest,
+  signApproval,
 } from '../../src/approval.ts';
 import { approve, DETAILS, fixed, key, NOW, p256Key, signed, verify, wrong } from './fixtures.ts';
 
@@ -154,6 +155,13 @@ describe('what is signed', () => {
     );
   });
 
+  test('C4: missing options', async () => {
+    for (const options of [null, undefined, 5]) {
+      const refused = { name: 'CountersignError', code: 'invalid-argument' };
+      await expect(signApproval(fixed.request, options as never)).rejects.toMatchObject(refused);
+    }
+  });
+
   test('what is signed is checked on the phone', async () => {
     const bad = { code: 'invalid-argument' };
     await expect(approve({ request: {} as ApprovalRequest, number: '00' })).rejects.toMatchObject(bad);
@@ -168,6 +176,7 @@ describe('what is signed', () => {
     ['nothing', null],
     ['bytes', new Uint8Array(32)],
     ['another algorithm', { ...key, algorithm: 'RSA', sign: key.sign }],
+    ['text for a signature', { ...key, sign: async () => 'text' }],
     ['no way to sign', { ...key, sign: undefined }],
     ['an s above the order', { ...key, algorithm: 'P-256', sign: async () => new Uint8Array(64).fill(255) }],
   ])('a key that cannot sign is named: %s', async (_, wrong) => {
