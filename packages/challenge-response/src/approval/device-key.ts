@@ -1,6 +1,7 @@
 import { assertBytes, assertOptions, isBytes } from '@countersign/primitives/assert';
 import { encodeFields } from '@countersign/primitives/encode-fields';
 import { CountersignError } from '@countersign/primitives/error';
+import type { CryptoKey } from 'hpke';
 import {
   chooseComputer,
   PARAMETERS,

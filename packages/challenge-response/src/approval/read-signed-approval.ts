@@ -19,10 +19,10 @@ function own(object: unknown, key: string | number): unknown {
     : undefined;
 }
 
-/** Bytes in their one form as text: an even number of lower-case hexadecimal digits, no more than can be needed. */
+/** Bytes in their one form as text: lower-case hexadecimal, no more of it than can be needed. */
 function isBytesText(value: unknown, min: number, max: number): value is string {
   if (typeof value !== 'string' || value.length < 2 * min || value.length > 2 * max) return false;
-  return value.length % 2 === 0 && /^[0-9a-f]+$/.test(value);
+  return /^[0-9a-f]+$/.test(value);
 }
 
 /** The user's part and the signature, or undefined. Lengths come first, so that a megabyte costs no more than a byte. */

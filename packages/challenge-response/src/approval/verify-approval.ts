@@ -21,8 +21,8 @@ import { compareRequest, readAnswer } from './read-signed-approval.ts';
 
 /**
  * Why an approval was refused, in the order in which it is looked at: `malformed`: no signed approval at all;
- * `not-issued`, `other-request`: no approval is kept, or not the one it names; `other-account`, `other-audience`: not
- * the one expected here, or not the one that was asked; `voided`: too many wrong numbers; `denied`: the user said no,
+ * `other-account`: the state is another account's, or the answer is; `not-issued`, `other-request`: no approval is kept,
+ * or not the one it names; `other-audience`: not the one expected here, or not the one that was asked; `voided`: too many wrong numbers; `denied`: the user said no,
  * now or before; `replayed`: approved before; `expired`, `not-yet-valid`: by the server's clock; `changed`: the phone
  * showed another device, action, detail or time; `bad-signature`: not signed by this key, or not as received;
  * `user-not-verified`: the phone did not verify its user, where that was required; `mismatch`: the number is not the
@@ -127,13 +127,13 @@ export async function verifyApproval(
   const answer = readAnswer(signed);
   const signature = answer && readSignatureForm(algorithm, answer.signature);
   if (answer === undefined || signature === undefined) return refuse('malformed');
+  if (account !== kept.account) return refuse('other-account');
   if (kept.approvals.length === 0) return refuse('not-issued');
   const approval = kept.approvals.find(({ id }) => id === answer.id);
   if (approval === undefined) return refuse('other-request');
   const request = requestOf(kept.account, approval);
   const difference = compareRequest(answer.request, request);
-  if (difference === 'malformed') return refuse(difference);
-  if (difference === 'other-account' || account !== kept.account) return refuse('other-account');
+  if (difference === 'malformed' || difference === 'other-account') return refuse(difference);
   if (difference === 'other-audience' || audience !== approval.audience) return refuse('other-audience');
   if (approval.status === 'voided' || approval.status === 'denied') return refuse(approval.status);
   if (approval.status !== 'open') return refuse('replayed');

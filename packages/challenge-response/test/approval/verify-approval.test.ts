@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { utf8ToBytes } from '@countersign/primitives/bytes';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   type ApprovalState,
   findApprovalDevice,
@@ -85,6 +85,28 @@ describe('an approval', () => {
     expect(await verify(fixed.state, await approve(fixed, { key: stranger }))).toEqual(refused('bad-signature', true));
     const confused = await verify(fixed.state, signed, { publicKey: p256Key.publicKey });
     expect(confused).toEqual(refused('bad-signature', true));
+  });
+
+  test('C9: the state of another account is a result, whatever is in it', async () => {
+    const { state } = issue({ account: 'eve' });
+    for (const kept of [state, { ...state, approvals: [] }]) {
+      expect(await verify(kept, signed)).toEqual({ ok: false, reason: 'other-account', guess: false, state: kept });
+    }
+    const forged = { ...signed, request: { ...signed.request, account: 'eve' } };
+    expect(await verify(fixed.state, forged)).toMatchObject({ reason: 'other-account', guess: false });
+  });
+
+  test('where WebCrypto lacks the algorithm the fallback verifies, and without one that is said', async () => {
+    vi.stubGlobal('crypto', { subtle: undefined });
+    try {
+      expect(await verify(fixed.state, signed, { fallback: nobleSignatures })).toMatchObject({ ok: true });
+      await expect(verify(fixed.state, signed)).rejects.toMatchObject({
+        name: 'CountersignError',
+        code: 'unsupported',
+      });
+    } finally {
+      vi.unstubAllGlobals();
+    }
   });
 
   test('C6: the device is the one that was asked, whatever the answer says', () => {
