@@ -46,19 +46,27 @@ export const challengeResponse: Suite = {
   },
 };
 
+const SERVER_KEY = new Uint8Array(32).fill(7);
+
 function issued(): ReturnType<typeof issueApproval> & { ok: true } {
   const details = [
     { label: 'Amount', value: '250.00 EUR' },
     { label: 'Payee', value: 'Çharles Bäbbage 🔑 مثال' },
   ];
   const asked = { device: 'phone-1', action: 'withdrawal', details, lifetime: 120, now: NOW };
-  const result = issueApproval({ state: null, serverKey, ...ABOUT, ...asked, random: repeatableRandom('approval') });
+  const result = issueApproval({
+    state: null,
+    serverKey: SERVER_KEY,
+    ...ABOUT,
+    ...asked,
+    random: repeatableRandom('approval'),
+  });
   if (!result.ok) throw new Error(result.reason);
   return result;
 }
 
 const fallback = nobleSignatures;
-const GIVEN = { ...ABOUT, serverKey, requireUserVerification: true, now: NOW + 5000, fallback };
+const GIVEN = { ...ABOUT, serverKey: SERVER_KEY, requireUserVerification: true, now: NOW + 5000, fallback };
 
 /** The keys of RFC 8032 §7.1 test 1 and RFC 6979 A.2.5, in JavaScript: both sign one thing always alike. */
 function knownKey(algorithm: 'Ed25519' | 'P-256'): Promise<DeviceKey> {

@@ -29,7 +29,7 @@ export type ApprovalRequest = {
   readonly expiresAt: number;
 };
 
-export const MAX_DETAILS = 32;
+const MAX_DETAILS = 32;
 /** UTF-16 units of a name, and of a detail's value. */
 const MAX_NAME = 256;
 const MAX_VALUE = 1024;
