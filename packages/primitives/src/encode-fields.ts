@@ -13,18 +13,19 @@ export function encodeFields(domain: string, fields: readonly (string | Uint8Arr
   const encoder = new TextEncoder();
   let length = 0;
   const parts = [domain, ...fields].map((field) => {
-    const bytes =
-      typeof field === 'string' ? encodeText(field, encoder) : typeof field === 'number' ? encodeInteger(field) : field;
-    length += 4 + bytes.length;
-    return bytes;
+    const part = typeof field === 'string' ? encodeText(field, encoder) : field;
+    length += 4 + (typeof part === 'number' ? 8 : part.length);
+    return part;
   });
   const encoded = new Uint8Array(length);
   const view = new DataView(encoded.buffer);
   let end = 0;
-  for (const bytes of parts) {
-    view.setUint32(end, bytes.length);
-    encoded.set(bytes, end + 4);
-    end += 4 + bytes.length;
+  for (const part of parts) {
+    const size = typeof part === 'number' ? 8 : part.length;
+    view.setUint32(end, size);
+    if (typeof part === 'number') writeInteger(view, end + 4, part);
+    else encoded.set(part, end + 4);
+    end += 4 + size;
   }
   return encoded;
 }
@@ -34,13 +35,11 @@ function encodeText(text: string, encoder: TextEncoder): Uint8Array {
   return encoder.encode(text);
 }
 
-function encodeInteger(value: number): Uint8Array {
+/** Eight bytes, big-endian, without the cost of a BigInt. */
+function writeInteger(view: DataView, offset: number, value: number): void {
   if (!Number.isSafeInteger(value) || value < 0) {
     throw new CountersignError('invalid-argument', 'numbers must be integers from 0 to 2^53-1');
   }
-  const bytes = new Uint8Array(8);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, Math.floor(value / 0x1_0000_0000));
-  view.setUint32(4, value >>> 0);
-  return bytes;
+  view.setUint32(offset, Math.floor(value / 0x1_0000_0000));
+  view.setUint32(offset + 4, value >>> 0);
 }
