@@ -10,7 +10,13 @@ import {
   oneOf,
   readState,
 } from '@countersign/primitives/state';
-import { type ApprovalDetail, type ApprovalRequest, approvalId, details, name } from './approval-request.ts';
+import {
+  type ApprovalDetail,
+  type ApprovalRequest,
+  approvalId,
+  details,
+  name,
+} from '../approval-request/approval-request.ts';
 
 /** Where an approval stands: `open` until answered, `claimed` once what began it has been let through. */
 export type ApprovalStatus = 'open' | 'approved' | 'claimed' | 'denied' | 'voided';

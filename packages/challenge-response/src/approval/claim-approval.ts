@@ -1,6 +1,6 @@
 import { assertOptions, readInstant } from '@countersign/primitives/assert';
 import type { Reason } from '@countersign/primitives/reason';
-import type { ApprovalRequest } from './approval-request.ts';
+import type { ApprovalRequest } from '../approval-request/approval-request.ts';
 import { type ApprovalState, readApprovalState, requestOf, withApproval } from './approval-state.ts';
 import { CLAIM_GRACE } from './issue-approval.ts';
 

@@ -4,8 +4,8 @@ import { CountersignError } from '@countersign/primitives/error';
 import { admitIssue } from '@countersign/primitives/issue-limit';
 import { type RandomBytes, randomBytes } from '@countersign/primitives/random';
 import type { IssueReason } from '@countersign/primitives/reason';
+import { type ApprovalDetail, type ApprovalRequest, readDetails } from '../approval-request/approval-request.ts';
 import { approvalNumber, assertServerKey } from './approval-number.ts';
-import { type ApprovalDetail, type ApprovalRequest, readDetails } from './approval-request.ts';
 import {
   type ApprovalState,
   ISSUE_LIMIT,

@@ -1,7 +1,7 @@
 import { hexToBytes } from '@countersign/primitives/bytes';
+import type { ApprovalRequest } from '../approval-request/approval-request.ts';
+import type { ApprovalAnswer } from '../approval-request/encode-approval.ts';
 import { MAX_SIGNATURE, MIN_SIGNATURE } from '../signature/signature-form.ts';
-import type { ApprovalRequest } from './approval-request.ts';
-import type { ApprovalAnswer } from './encode-approval.ts';
 
 /** What arrived, as far as it can be an answer at all. */
 export type ReceivedAnswer = ApprovalAnswer & {

@@ -1,7 +1,7 @@
 import { assertDisplayText, assertOptions, readInstant } from '@countersign/primitives/assert';
 import type { Reason } from '@countersign/primitives/reason';
+import type { ApprovalRequest } from '../approval-request/approval-request.ts';
 import { approvalNumber, assertServerKey } from './approval-number.ts';
-import type { ApprovalRequest } from './approval-request.ts';
 import { type ApprovalState, readApprovalState, requestOf } from './approval-state.ts';
 
 /** Result of {@link showApproval}. */

@@ -4,6 +4,8 @@ import { equalBytes } from '@countersign/primitives/constant-time';
 import { CountersignError } from '@countersign/primitives/error';
 import type { Reason } from '@countersign/primitives/reason';
 import { sha256 } from '@countersign/primitives/sha2';
+import { encodeChecked } from '../approval-request/encode-approval.ts';
+import { assertDevicePublicKey } from '../device-key/device-public-key.ts';
 import { chooseComputer, type SoftwareSignatures, verifyBy } from '../signature/engine.ts';
 import { readSignatureForm } from '../signature/signature-form.ts';
 import { approvalNumber, assertServerKey } from './approval-number.ts';
@@ -15,8 +17,6 @@ import {
   type StoredApproval,
   withApproval,
 } from './approval-state.ts';
-import { assertDevicePublicKey } from './device-public-key.ts';
-import { encodeChecked } from './encode-approval.ts';
 import { compareRequest, readAnswer } from './read-signed-approval.ts';
 
 /**

@@ -1,10 +1,10 @@
 import { assertOptions, isBytes } from '@countersign/primitives/assert';
 import { bytesToHex } from '@countersign/primitives/bytes';
 import { CountersignError } from '@countersign/primitives/error';
+import type { DeviceKey } from '../device-key/device-key.ts';
 import { normalizeP256Signature } from '../signature/p256.ts';
 import { readSignatureForm } from '../signature/signature-form.ts';
 import { type ApprovalRequest, parseApprovalRequest } from './approval-request.ts';
-import type { DeviceKey } from './device-key.ts';
 import { type ApprovalAnswer, type ApprovalDecision, encodeApproval } from './encode-approval.ts';
 
 /** What the phone sends back, as plain JSON. */
