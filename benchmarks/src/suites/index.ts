@@ -1,4 +1,5 @@
 import type { Suite } from '../suite.ts';
+import { approvalSuites } from './approval.ts';
 import { cardGridSuite } from './card-grid.ts';
 import { ocraSuites } from './ocra.ts';
 import { policy } from './policy.ts';
@@ -10,6 +11,7 @@ export const suites: readonly Suite[] = [
   ...totpSuites,
   qr,
   ...ocraSuites,
+  ...approvalSuites,
   cardGridSuite(preparedVerification()),
   policy,
 ];

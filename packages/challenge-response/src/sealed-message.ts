@@ -8,3 +8,4 @@ export {
   type SealingKey,
   type StoredSealingKey,
 } from './sealed-message/sealing-key.ts';
+export { parseSealingPublicKey, type SealingPublicKey } from './sealed-message/sealing-public-key.ts';

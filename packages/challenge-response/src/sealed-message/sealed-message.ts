@@ -1,9 +1,10 @@
-import { assertBytes, assertInstant, assertInteger } from '@countersign/primitives/assert';
+import { assertBytes, assertInteger, assertName, assertOptions, readInstant } from '@countersign/primitives/assert';
 import { bytesToHex, concatBytes, hexToBytes } from '@countersign/primitives/bytes';
 import { encodeFields } from '@countersign/primitives/encode-fields';
 import { CountersignError } from '@countersign/primitives/error';
-import { assertName } from '../short-code/keyed-tag.ts';
-import { assertSealingPublicKey, cipherSuite, importPublicKey, type SealingKey, sealingPair } from './sealing-key.ts';
+import { persistently } from '../signature/persistently.ts';
+import { cipherSuite, importPublicKey, type SealingKey, sealingPair } from './sealing-key.ts';
+import { readSealingPublicKey } from './sealing-public-key.ts';
 
 const PREFIX = 'countersign-sealed-1.';
 const MAX_MESSAGE = 65_536;
@@ -24,9 +25,9 @@ export type OpenedMessage =
  * channel, and let the user's next act (signing in with that password) be the proof.
  *
  * @param message 0 to 65,536 bytes
- * @param options `publicKey`: of the phone, 32 bytes (X25519) or 65 (P-256); `device`, `purpose`: 1 to 256 characters;
- *   `lifetime`: seconds, 1 to 31 days, default 600
- * @returns text of `countersign-sealed-1.` and hexadecimal digits
+ * @param options `publicKey`: of the phone, raw (32 bytes X25519, 65 P-256) or as SPKI; `device`, `purpose`: 1 to 256 characters;
+ *   `lifetime`: seconds, 1 to 31 days, default 600; `now`: milliseconds since the Unix epoch
+ * @returns text of `countersign-sealed-1.` and hexadecimal digits, as docs/formats.md has it
  * @throws CountersignError `invalid-key`, also for points of small order; `invalid-argument`, `invalid-time`
  *
  * @example
@@ -50,20 +51,21 @@ export async function sealMessage(
     lifetime?: number | undefined;
   },
 ): Promise<string> {
-  const { device, purpose, now = Date.now(), lifetime = 600 } = options;
   assertBytes(message, 'message', 0, MAX_MESSAGE);
+  assertOptions(options);
+  const { device, purpose, now: at = Date.now(), lifetime = 600 } = options;
   assertName(device, 'device');
   assertName(purpose, 'purpose');
-  assertInstant(now);
-  assertInteger(lifetime, 'lifetime', 1, MAX_LIFETIME, 'invalid-time');
+  assertInteger(lifetime, 'lifetime', 1, MAX_LIFETIME, 'invalid-argument');
+  const expiresAt = readInstant(readInstant(at) + 1000 * lifetime, 'now + lifetime');
   const plaintext = new Uint8Array(message);
-  const publicKey = assertSealingPublicKey(options.publicKey);
-  const algorithm = publicKey.length === 32 ? 'X25519' : 'P-256';
-  const expiresAt = Math.floor(now) + 1000 * lifetime;
+  const { algorithm, publicKey } = readSealingPublicKey(options.publicKey);
   const recipient = await importPublicKey(publicKey, algorithm);
   const info = binding(device, purpose, expiresAt);
   try {
-    const { encapsulatedSecret, ciphertext } = await cipherSuite(algorithm).Seal(recipient, plaintext, { info });
+    // Each attempt makes a fresh ephemeral key.
+    const seal = () => cipherSuite(algorithm).Seal(recipient, plaintext, { info });
+    const { encapsulatedSecret, ciphertext } = await persistently(seal);
     return PREFIX + bytesToHex(concatBytes(encodeInstant(expiresAt), encapsulatedSecret, ciphertext));
   } catch {
     // RFC 9180 §7.1.4: an all-zero shared secret, from a point of small order, ends the encapsulation.
@@ -92,11 +94,12 @@ export async function openSealedMessage(
   sealed: unknown,
   options: { key: SealingKey; device: string; purpose: string; now?: number | undefined },
 ): Promise<OpenedMessage> {
-  const { key, device, purpose, now = Date.now() } = options;
+  assertOptions(options);
+  const { key, device, purpose, now: at = Date.now() } = options;
   const pair = sealingPair(key);
   assertName(device, 'device');
   assertName(purpose, 'purpose');
-  assertInstant(now);
+  const now = readInstant(at);
   const encapsulated = key.algorithm === 'X25519' ? 32 : 65;
   const bytes = readSealed(sealed, EXPIRY_BYTES + encapsulated + TAG_BYTES);
   if (bytes === undefined) return { ok: false, reason: 'malformed' };

@@ -1,4 +1,3 @@
-import { isBytes } from '@countersign/primitives/assert';
 import { encodeFields } from '@countersign/primitives/encode-fields';
 import { CountersignError } from '@countersign/primitives/error';
 import {
@@ -10,6 +9,8 @@ import {
   KEM_DHKEM_X25519_HKDF_SHA256,
   type KeyPair,
 } from 'hpke';
+import { persistently } from '../signature/persistently.ts';
+import { readSealingPublicKey } from './sealing-public-key.ts';
 
 /** The two key agreements: X25519 (RFC 7748), and P-256 for engines whose WebCrypto has no X25519. */
 export type SealingAlgorithm = 'X25519' | 'P-256';
@@ -64,8 +65,10 @@ export async function generateSealingKey(algorithm: SealingAlgorithm = 'X25519')
   assertAlgorithm(algorithm);
   const suite = cipherSuite(algorithm);
   try {
-    const pair = await suite.GenerateKeyPair(false);
-    return sealingKey(algorithm, await suite.SerializePublicKey(pair.publicKey), pair);
+    return await persistently(async () => {
+      const pair = await suite.GenerateKeyPair(false);
+      return sealingKey(algorithm, await suite.SerializePublicKey(pair.publicKey), pair);
+    });
   } catch {
     throw new CountersignError('unsupported', `this runtime's WebCrypto has no ${algorithm} key agreement`);
   }
@@ -107,7 +110,7 @@ export async function importSealingKey(stored: StoredSealingKey): Promise<Sealin
   }
   const { algorithm, privateKey } = stored;
   assertAlgorithm(algorithm);
-  const publicKey = assertSealingPublicKey(stored.publicKey, algorithm);
+  const { publicKey } = readSealingPublicKey(stored.publicKey, algorithm);
   const pair = { privateKey, publicKey: await importPublicKey(publicKey, algorithm) };
   if (!(await opensForItsPublicKey(algorithm, pair))) {
     throw new CountersignError('invalid-key', 'stored key: its halves do not belong together');
@@ -120,21 +123,14 @@ async function opensForItsPublicKey(algorithm: SealingAlgorithm, pair: KeyPair<C
   const suite = cipherSuite(algorithm);
   const info = encodeFields('countersign/sealing-key-probe/v1', []);
   try {
-    const { encapsulatedSecret, ciphertext } = await suite.Seal(pair.publicKey, new Uint8Array(), { info });
+    const { encapsulatedSecret, ciphertext } = await persistently(() =>
+      suite.Seal(pair.publicKey, new Uint8Array(), { info }),
+    );
     await suite.Open(pair, encapsulatedSecret, ciphertext, { info });
     return true;
   } catch {
     return false;
   }
-}
-
-/** The algorithm is told by the length: 32 bytes are X25519, 65 bytes from 0x04 are P-256. Gives a copy. */
-export function assertSealingPublicKey(publicKey: unknown, algorithm?: SealingAlgorithm): Uint8Array {
-  const length = algorithm === undefined ? undefined : algorithm === 'X25519' ? 32 : 65;
-  if (isBytes(publicKey) && (length === undefined || publicKey.length === length)) {
-    if (publicKey.length === 32 || (publicKey.length === 65 && publicKey[0] === 4)) return new Uint8Array(publicKey);
-  }
-  throw new CountersignError('invalid-key', 'publicKey must be 32 bytes (X25519) or 65 (P-256, uncompressed)');
 }
 
 /** A public key as HPKE takes it; a point that is not on its curve is refused. */

@@ -1,17 +1,16 @@
-import { concatBytes, hexToBytes } from '@countersign/primitives/bytes';
+import { bytesToHex, concatBytes, hexToBytes } from '@countersign/primitives/bytes';
 import { equalBytes } from '@countersign/primitives/constant-time';
 import { sha512 } from '@countersign/primitives/sha2';
 import { ed25519 } from '@noble/curves/ed25519.js';
-import { type SignatureEngine, verifyWithWebCrypto } from './engine.ts';
 
 /** The y coordinates of the eight points of small order, little-endian: 0, 1, -1 and the two of order 8. */
-const SMALL_ORDER: readonly Uint8Array[] = [
+const SMALL_ORDER: readonly string[] = [
   '0000000000000000000000000000000000000000000000000000000000000000',
   '0100000000000000000000000000000000000000000000000000000000000000',
   'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
   '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
   'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
-].map((hex) => hexToBytes(hex));
+];
 
 /** The field's prime 2^255 - 19 and the group's order L, little-endian. */
 const PRIME = /* @__PURE__ */ hexToBytes('edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f');
@@ -33,7 +32,7 @@ export function isCanonicalEd25519Key(publicKey: Uint8Array): boolean {
   if (publicKey.length !== 32) return false;
   const y = publicKey.slice();
   y[31]! &= 0x7f;
-  return isLess(y, PRIME) && !SMALL_ORDER.some((point) => equalBytes(point, y));
+  return isLess(y, PRIME) && !SMALL_ORDER.includes(bytesToHex(y));
 }
 
 /** The whole key check, once at enrolment: a point of the curve in the prime-order subgroup, canonically encoded. */
@@ -51,7 +50,7 @@ export function isSoundEd25519Key(publicKey: Uint8Array): boolean {
  * [S]B - [k]A with R: what OpenSSL, BoringSSL and the other engines behind WebCrypto do. noble's own `verify` multiplies
  * by the cofactor, and so would accept some signatures, made by a malicious signer, that WebCrypto refuses.
  */
-function verifyWithNoble(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+export function verifyEd25519WithNoble(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
   const { Point } = ed25519;
   const R = signature.subarray(0, 32);
   try {
@@ -70,17 +69,7 @@ function littleEndian(bytes: Uint8Array): bigint {
   return value;
 }
 
-/** One verdict from either engine; what engines might disagree about is refused before one is asked. */
-export async function verifyEd25519(
-  engine: SignatureEngine,
-  publicKey: Uint8Array,
-  message: Uint8Array,
-  signature: Uint8Array,
-): Promise<boolean> {
-  if (signature.length !== 64 || !isLess(signature.subarray(32), ORDER) || !isCanonicalEd25519Key(publicKey)) {
-    return false;
-  }
-  return engine === 'WebCrypto'
-    ? verifyWithWebCrypto('Ed25519', publicKey, message, signature)
-    : verifyWithNoble(publicKey, message, signature);
+/** What engines might disagree about, refused before one is asked: 64 bytes with S < L, by a canonical key. */
+export function isEd25519Signature(publicKey: Uint8Array, signature: Uint8Array): boolean {
+  return signature.length === 64 && isLess(signature.subarray(32), ORDER) && isCanonicalEd25519Key(publicKey);
 }

@@ -1,11 +1,26 @@
 import { hexToBytes } from '@countersign/primitives/bytes';
 import { CountersignError } from '@countersign/primitives/error';
+import { isEd25519Signature } from './ed25519.ts';
+import { isP256Signature } from './p256.ts';
 
 /** The two signature algorithms of device keys: Ed25519 (RFC 8032) and ECDSA with P-256 and SHA-256 (FIPS 186-5). */
 export type SignatureAlgorithm = 'Ed25519' | 'P-256';
 
 /** Who computes: the runtime's WebCrypto, or `@noble/curves` in JavaScript. Their verdicts are the same. */
 export type SignatureEngine = 'WebCrypto' | 'noble';
+
+/**
+ * Signatures computed in JavaScript, for runtimes whose WebCrypto lacks an algorithm. It is passed as an option, so that
+ * the curves are in no bundle that does not ask for them.
+ */
+export type SoftwareSignatures = {
+  /** A fresh pair: 32 secret bytes, and the public key as a {@link DevicePublicKey} has it. */
+  generate(algorithm: SignatureAlgorithm): { privateKey: Uint8Array; publicKey: Uint8Array };
+  /** Signs bytes with 32 secret bytes: 64 bytes, `R ‖ S` or raw `r ‖ s` with the low s. */
+  sign(algorithm: SignatureAlgorithm, privateKey: Uint8Array, message: Uint8Array): Uint8Array;
+  /** Judges 64 bytes, whichever half s is in; never throws for bytes. */
+  verify(algorithm: SignatureAlgorithm, publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
+};
 
 /** WebCrypto's names of the algorithms, for keys and for signatures. */
 export const PARAMETERS = {
@@ -66,6 +81,26 @@ function webCryptoHas(algorithm: SignatureAlgorithm): Promise<boolean> {
 }
 
 /**
+ * WebCrypto where it has the algorithm, the fallback otherwise.
+ *
+ * @throws CountersignError `unsupported` when there is neither
+ */
+export async function chooseComputer(
+  algorithm: SignatureAlgorithm,
+  fallback: SoftwareSignatures | undefined,
+): Promise<'WebCrypto' | SoftwareSignatures> {
+  if (fallback !== undefined && typeof fallback?.verify !== 'function') {
+    throw new CountersignError('invalid-argument', 'fallback must be nobleSignatures');
+  }
+  if (await webCryptoHas(algorithm)) return 'WebCrypto';
+  if (fallback !== undefined) return fallback;
+  throw new CountersignError(
+    'unsupported',
+    `this runtime's WebCrypto has no ${algorithm}: pass { fallback: nobleSignatures }`,
+  );
+}
+
+/**
  * WebCrypto where it has the algorithm (10 to 30 times faster, and its keys cannot be exported), noble otherwise.
  *
  * @param asked an engine that the caller insists on
@@ -85,7 +120,7 @@ export async function chooseEngine(
 }
 
 /** A signature checked by WebCrypto: a key that it refuses to import is a failed verification. */
-export async function verifyWithWebCrypto(
+async function verifyWithWebCrypto(
   algorithm: SignatureAlgorithm,
   publicKey: Uint8Array,
   message: Uint8Array,
@@ -98,4 +133,21 @@ export async function verifyWithWebCrypto(
   } catch {
     return false;
   }
+}
+
+/** One verdict whoever computes: what they might disagree about is refused before one is asked. */
+export async function verifyBy(
+  computer: 'WebCrypto' | SoftwareSignatures,
+  algorithm: SignatureAlgorithm,
+  publicKey: Uint8Array,
+  message: Uint8Array,
+  signature: Uint8Array,
+  lowS: boolean,
+): Promise<boolean> {
+  const acceptable =
+    algorithm === 'Ed25519' ? isEd25519Signature(publicKey, signature) : isP256Signature(publicKey, signature, lowS);
+  if (!acceptable) return false;
+  return computer === 'WebCrypto'
+    ? verifyWithWebCrypto(algorithm, publicKey, message, signature)
+    : computer.verify(algorithm, publicKey, message, signature);
 }

@@ -1,6 +1,5 @@
-import { concatBytes, hexToBytes } from '@countersign/primitives/bytes';
+import { bytesToHex, concatBytes, hexToBytes } from '@countersign/primitives/bytes';
 import { p256 } from '@noble/curves/nist.js';
-import { type SignatureEngine, verifyWithWebCrypto } from './engine.ts';
 
 /** The order n of P-256 and half of it, big-endian (SP 800-186 §3.2.1.3). */
 const ORDER = /* @__PURE__ */ hexToBytes('ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551');
@@ -30,32 +29,32 @@ export function isSoundP256Key(publicKey: Uint8Array): boolean {
   }
 }
 
-/** `r ‖ s` with the smaller of the two values of s that verify, so that a signature has one form. */
-export function normalizeP256Signature(signature: Uint8Array): Uint8Array {
+const toBigInt = (bytes: Uint8Array): bigint => BigInt(`0x${bytesToHex(bytes)}`);
+
+/**
+ * `r ‖ s` with the smaller of the two values of s that verify, s or n - s, so that a signature has one form.
+ *
+ * @returns undefined when r or s is 0 or not below n
+ */
+export function normalizeP256Signature(signature: Uint8Array): Uint8Array | undefined {
+  if (!isInRange(signature)) return undefined;
   const s = signature.subarray(32);
   if (isAtMost(s, HALF)) return signature;
-  const { Fn } = p256.Point;
-  return concatBytes(signature.subarray(0, 32), Fn.toBytes(Fn.neg(Fn.fromBytes(s))));
+  const low = (toBigInt(ORDER) - toBigInt(s)).toString(16).padStart(64, '0');
+  return concatBytes(signature.subarray(0, 32), hexToBytes(low));
+}
+
+/** 64 bytes `r ‖ s` with 1 ≤ r < n and 1 ≤ s < n (FIPS 186-5 §6.4.2, step 1). */
+function isInRange(signature: Uint8Array): boolean {
+  const inRange = (value: Uint8Array): boolean => value.some((byte) => byte !== 0) && !isAtMost(ORDER, value);
+  return signature.length === 64 && inRange(signature.subarray(0, 32)) && inRange(signature.subarray(32));
 }
 
 /**
- * One verdict from either engine on a raw `r ‖ s` of 64 bytes: 1 ≤ r < n, 1 ≤ s < n, checked before one is asked.
+ * What engines might disagree about, refused before one is asked: r and s in range, by an uncompressed key.
  *
  * @param lowS also s ≤ n/2: false only for signatures made by others, such as `ssh-keygen`
  */
-export async function verifyP256(
-  engine: SignatureEngine,
-  publicKey: Uint8Array,
-  message: Uint8Array,
-  signature: Uint8Array,
-  lowS: boolean,
-): Promise<boolean> {
-  if (signature.length !== 64 || !isUncompressedP256Key(publicKey)) return false;
-  const r = signature.subarray(0, 32);
-  const s = signature.subarray(32);
-  const inRange = (value: Uint8Array): boolean => value.some((byte) => byte !== 0) && !isAtMost(ORDER, value);
-  if (!inRange(r) || !inRange(s) || (lowS && !isAtMost(s, HALF))) return false;
-  return engine === 'WebCrypto'
-    ? verifyWithWebCrypto('P-256', publicKey, message, signature)
-    : p256.verify(signature, message, publicKey, { lowS, prehash: true });
+export function isP256Signature(publicKey: Uint8Array, signature: Uint8Array, lowS: boolean): boolean {
+  return isUncompressedP256Key(publicKey) && isInRange(signature) && (!lowS || isAtMost(signature.subarray(32), HALF));
 }

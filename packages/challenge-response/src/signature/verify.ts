@@ -1,9 +1,9 @@
-import { verifyEd25519 } from './ed25519.ts';
-import { chooseEngine, type SignatureAlgorithm, type SignatureEngine } from './engine.ts';
-import { verifyP256 } from './p256.ts';
+import { chooseEngine, type SignatureAlgorithm, type SignatureEngine, verifyBy } from './engine.ts';
+import { nobleSignatures } from './noble.ts';
 
 /**
- * Verifies one raw signature of 64 bytes by the engine that there is.
+ * Verifies one raw signature of 64 bytes by the engine that there is, noble always at hand: for entries that load the
+ * curves anyway.
  *
  * @param lowS for P-256: whether the high s is refused
  */
@@ -16,6 +16,6 @@ export async function verifySignature(
   lowS: boolean,
 ): Promise<boolean> {
   const chosen = await chooseEngine(algorithm, engine);
-  if (algorithm === 'Ed25519') return verifyEd25519(chosen, publicKey, message, signature);
-  return verifyP256(chosen, publicKey, message, signature, lowS);
+  const computer = chosen === 'WebCrypto' ? chosen : nobleSignatures;
+  return verifyBy(computer, algorithm, publicKey, message, signature, lowS);
 }

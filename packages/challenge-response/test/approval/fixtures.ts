@@ -2,28 +2,47 @@ import { seededRandom } from '@countersign/testing/seeded-random';
 import {
   type ApprovalDetail,
   type ApprovalRequest,
-  createApprovalRequest,
+  type ApprovalState,
   type DeviceKey,
   generateDeviceKey,
-  type PendingApproval,
+  type IssueApprovalOptions,
+  type IssueApprovalResult,
+  issueApproval,
   type SignedApproval,
   signApproval,
   verifyApproval,
-} from '../../src/index.ts';
+} from '../../src/approval.ts';
 
 export const NOW = 1_800_000_000_000;
+export const SERVER_KEY: Uint8Array = new Uint8Array(32).fill(7);
 export const ABOUT: { account: string; audience: string } = { account: 'ada', audience: 'https://portal.example' };
 export const DETAILS: ApprovalDetail[] = [
   { label: 'Amount', value: '250.00 EUR' },
   { label: 'Payee', value: 'Charles Babbage' },
-  { label: 'Device', value: '' },
+  { label: 'Device', value: 'the browser in Zug' },
 ];
 
-export function create(
-  more: Partial<Parameters<typeof createApprovalRequest>[0]> = {},
-): ReturnType<typeof createApprovalRequest> {
-  const random = seededRandom('approval');
-  return createApprovalRequest({ ...ABOUT, action: 'withdrawal', details: DETAILS, now: NOW, random, ...more });
+/** An approval as most tests ask for it, whatever comes of it. */
+export function tryIssue(more: Partial<IssueApprovalOptions> = {}): IssueApprovalResult {
+  return issueApproval({
+    state: null,
+    serverKey: SERVER_KEY,
+    ...ABOUT,
+    device: 'phone-1',
+    action: 'withdrawal',
+    details: DETAILS,
+    lifetime: 120,
+    now: NOW,
+    ...more,
+  });
+}
+
+export type Issued = IssueApprovalResult & { ok: true };
+
+export function issue(more: Partial<IssueApprovalOptions> = {}): Issued {
+  const issued = tryIssue(more);
+  if (!issued.ok) throw new Error(issued.reason);
+  return issued;
 }
 
 export function approve(
@@ -34,16 +53,24 @@ export function approve(
 }
 
 export function verify(
-  pending: PendingApproval,
+  state: ApprovalState,
   answer: unknown,
   more: Partial<Parameters<typeof verifyApproval>[2]> = {},
 ): ReturnType<typeof verifyApproval> {
-  return verifyApproval(pending, answer, { ...ABOUT, publicKey: key.publicKey, now: NOW + 5000, ...more });
+  return verifyApproval(state, answer, {
+    ...ABOUT,
+    serverKey: SERVER_KEY,
+    publicKey: key.publicKey,
+    requireUserVerification: true,
+    now: NOW + 5000,
+    ...more,
+  });
 }
 
-export const wrong = (number: string): string => (number === '00' ? '01' : '00');
+/** The number plus one, two, …: never the right one. */
+export const wrong = (number: string, by = 1): string => String((Number(number) + by) % 100).padStart(2, '0');
 
 export const key: DeviceKey = await generateDeviceKey('Ed25519');
 export const p256Key: DeviceKey = await generateDeviceKey('P-256');
-export const fixed: ReturnType<typeof create> = create();
+export const fixed: Issued = issue({ random: seededRandom('approval') });
 export const signed: SignedApproval = await approve(fixed);

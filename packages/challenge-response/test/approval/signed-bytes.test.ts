@@ -8,9 +8,11 @@ import {
   type DeviceKey,
   encodeApproval,
   parseApprovalRequest,
-} from '../../src/index.ts';
+  signApproval,
+} from '../../src/approval.ts';
 import { approve, DETAILS, fixed, key, NOW, p256Key, signed, verify, wrong } from './fixtures.ts';
 
+const [entry] = fixed.state.approvals;
 const answer: ApprovalAnswer = { decision: 'approve', number: '42', userVerification: true };
 
 describe('what is signed', () => {
@@ -18,32 +20,34 @@ describe('what is signed', () => {
     const changes: Partial<ApprovalRequest>[] = [
       { id: fixed.request.id.replace(/^./, (digit) => (digit === '0' ? '1' : '0')) },
       { account: 'adb' },
+      { device: 'phone-2' },
       { action: 'withdrawam' },
       { audience: 'https://portal.examplf' },
       { issuedAt: NOW + 1 },
       { expiresAt: NOW + 120_001 },
       { details: [...DETAILS].reverse() },
       { details: DETAILS.slice(1) },
-      { details: [...DETAILS, { label: 'x', value: '' }] },
+      { details: [...DETAILS, { label: 'x', value: 'y' }] },
       { details: [{ label: 'Amoun', value: 't250.00 EUR' }, ...DETAILS.slice(1)] },
     ];
     for (const change of changes) {
       // The server asked for the changed request; the signature is for the original one.
       const request = { ...fixed.request, ...change };
-      const pending = { ...fixed.pending, request };
+      const { v: _, account, ...stored } = request;
+      const state = { ...fixed.state, account, approvals: [{ ...entry!, ...stored }] };
       const result = await verify(
-        pending,
+        state,
         { ...signed, request },
         { account: request.account, audience: request.audience },
       );
       expect(result).toMatchObject({ ok: false, reason: 'bad-signature' });
       // The phone says what it showed: the difference has its own reason.
-      const told = await verify(pending, signed, { account: request.account, audience: request.audience });
+      const told = await verify(state, signed, { account: request.account, audience: request.audience });
       expect(told.ok).toBe(false);
       expect(told).not.toMatchObject({ reason: 'bad-signature' });
     }
     for (const change of [{ userVerification: false }, { decision: 'deny' }, { number: wrong(fixed.number) }]) {
-      expect(await verify(fixed.pending, { ...signed, ...change })).toMatchObject({ reason: 'bad-signature' });
+      expect(await verify(fixed.state, { ...signed, ...change })).toMatchObject({ reason: 'bad-signature' });
     }
   });
 
@@ -52,7 +56,7 @@ describe('what is signed', () => {
       ['signature', (flip) => ({ ...signed, signature: flip(signed.signature) })],
       ['number', (flip) => ({ ...signed, number: flip(signed.number) })],
       ['decision', (flip) => ({ ...signed, decision: flip(signed.decision) })],
-      ...(['id', 'account', 'action', 'audience'] as const).map(
+      ...(['id', 'account', 'device', 'action', 'audience'] as const).map(
         (name): [string, (flip: (text: string) => string) => unknown] => [
           name,
           (flip) => ({ ...signed, request: { ...signed.request, [name]: flip(signed.request[name]) } }),
@@ -79,8 +83,8 @@ describe('what is signed', () => {
             continue;
           }
           flips++;
-          const result = await verify(fixed.pending, answer);
-          expect(result).toMatchObject({ ok: false, pending: fixed.pending });
+          const result = await verify(fixed.state, answer);
+          expect(result).toMatchObject({ ok: false, state: fixed.state });
         }
       }
     }
@@ -88,7 +92,7 @@ describe('what is signed', () => {
     for (const name of ['issuedAt', 'expiresAt'] as const) {
       for (let bit = 0; bit < 31; bit++) {
         const request = { ...signed.request, [name]: signed.request[name] + 2 ** bit };
-        expect(await verify(fixed.pending, { ...signed, request })).toMatchObject({ reason: 'changed' });
+        expect(await verify(fixed.state, { ...signed, request })).toMatchObject({ reason: 'changed' });
       }
     }
   });
@@ -99,8 +103,8 @@ describe('what is signed', () => {
     const s = Fn.fromBytes(hexToBytes(answer.signature.slice(64)));
     const twin = answer.signature.slice(0, 64) + bytesToHex(Fn.toBytes(Fn.neg(s)));
     const publicKey = p256Key.publicKey;
-    expect(await verify(fixed.pending, answer, { publicKey })).toMatchObject({ ok: true });
-    expect(await verify(fixed.pending, { ...answer, signature: twin }, { publicKey })).toMatchObject({
+    expect(await verify(fixed.state, answer, { publicKey })).toMatchObject({ ok: true });
+    expect(await verify(fixed.state, { ...answer, signature: twin }, { publicKey })).toMatchObject({
       reason: 'bad-signature',
     });
     const platform: DeviceKey = { algorithm: 'P-256', publicKey, sign: async () => hexToBytes(twin) };
@@ -113,6 +117,7 @@ describe('what is signed', () => {
         v: 1,
         id: '00112233445566778899aabbccddeeff',
         account: 'a',
+        device: 'phone',
         action: 'b',
         details: [{ label: 'c', value: 'é' }],
         audience: 'd',
@@ -127,15 +132,15 @@ describe('what is signed', () => {
     };
     const integer = (value: number) => `00000008${value.toString(16).padStart(16, '0')}`;
     expect(bytesToHex(encoded)).toBe(
-      `${text('countersign/approval/v1')}0000001000112233445566778899aabbccddeeff${text('a')}${text('b')}${integer(1)}` +
+      `${text('countersign/approval/v1')}0000001000112233445566778899aabbccddeeff${text('a')}${text('phone')}${text('b')}${integer(1)}` +
         `${text('c')}${text('é')}${text('d')}${integer(1)}${integer(2)}${text('deny')}${text('07')}${integer(1)}`,
     );
   });
 
   test('no two approvals encode alike', () => {
-    const text = fc.string({ minLength: 1, maxLength: 4, unit: fc.constantFrom('a', 'b', '\u0000', '\n') });
+    const text = fc.string({ minLength: 1, maxLength: 4, unit: fc.constantFrom('a', 'b', ' ', 'é') });
     const lines = fc.array(fc.record({ label: text, value: text }), { maxLength: 3 });
-    const any = fc.record({ account: text, action: text, audience: text, details: lines });
+    const any = fc.record({ account: text, device: text, action: text, audience: text, details: lines });
     fc.assert(
       fc.property(any, any, (a, b) => {
         const encode = (fields: typeof a) =>
@@ -148,6 +153,13 @@ describe('what is signed', () => {
         expect(encode(a) === encode(b)).toBe(JSON.stringify(a) === JSON.stringify(b));
       }),
     );
+  });
+
+  test('C4: missing options', async () => {
+    for (const options of [null, undefined, 5]) {
+      const refused = { name: 'CountersignError', code: 'invalid-argument' };
+      await expect(signApproval(fixed.request, options as never)).rejects.toMatchObject(refused);
+    }
   });
 
   test('what is signed is checked on the phone', async () => {
@@ -164,6 +176,7 @@ describe('what is signed', () => {
     ['nothing', null],
     ['bytes', new Uint8Array(32)],
     ['another algorithm', { ...key, algorithm: 'RSA', sign: key.sign }],
+    ['text for a signature', { ...key, sign: async () => 'text' }],
     ['no way to sign', { ...key, sign: undefined }],
     ['an s above the order', { ...key, algorithm: 'P-256', sign: async () => new Uint8Array(64).fill(255) }],
   ])('a key that cannot sign is named: %s', async (_, wrong) => {

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { inspect } from 'node:util';
 import { bytesToHex, hexToBytes, utf8ToBytes } from '@countersign/primitives/bytes';
 import { encodeFields } from '@countersign/primitives/encode-fields';
@@ -11,9 +12,10 @@ import {
   generateSealingKey,
   importSealingKey,
   openSealedMessage,
+  parseSealingPublicKey,
   type StoredSealingKey,
   sealMessage,
-} from '../../src/index.ts';
+} from '../../src/sealed-message.ts';
 import vector from '../vectors/rfc9180-a11.json' with { type: 'json' };
 import { openBase } from './rfc9180.ts';
 
@@ -137,6 +139,85 @@ test('hostile input gives a reason', async () => {
   );
 });
 
+describe('C11: the public key that a phone hands in', () => {
+  const x = generateKeyPairSync('x25519');
+  const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const spki = ({ publicKey }: typeof x): Uint8Array =>
+    new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }));
+
+  test('is raw or SPKI, and raw from then on; either form can be sealed to', async () => {
+    for (const [algorithm, der, length] of [
+      ['X25519', spki(x), 32],
+      ['P-256', spki(ec), 65],
+    ] as const) {
+      const parsed = parseSealingPublicKey(der);
+      expect(parsed).toEqual({ algorithm, publicKey: der.slice(-length) });
+      expect(parseSealingPublicKey(parsed.publicKey)).toEqual(parsed);
+      expect(await sealMessage(MESSAGE, { ...ABOUT, publicKey: der })).toMatch(/^countersign-sealed-1\./);
+      const key = await generateSealingKey(algorithm);
+      expect(parseSealingPublicKey(key.publicKey)).toEqual({ algorithm, publicKey: key.publicKey });
+    }
+  });
+
+  const le = (value: bigint): Uint8Array => hexToBytes(value.toString(16).padStart(64, '0')).reverse();
+  const p = 2n ** 255n - 19n;
+  const order8 = 325606250916557431795983626356110631294008115727848805560023387167927233504n;
+  test.each<[string, unknown]>([
+    ['small order: 0', le(0n)],
+    ['small order: 1', le(1n)],
+    ['small order: p - 1', le(p - 1n)],
+    ['small order: of order 8', le(order8)],
+    ['not reduced: p', le(p)],
+    ['not reduced: p + 9', le(p + 9n)],
+    ['top bit', le(9n + 2n ** 255n)],
+    ['off the curve', new Uint8Array(65).fill(4, 0, 1)],
+    ['compressed', p256.Point.BASE.toBytes(true)],
+    ['hybrid', new Uint8Array(65).fill(6)],
+    ['Ed25519, which signs', spki(generateKeyPairSync('ed25519'))],
+    ['31 bytes', new Uint8Array(31)],
+    ['nothing', null],
+    ['text', 'x'.repeat(32)],
+  ])('is refused: %s', (_, publicKey) => {
+    expect(() => parseSealingPublicKey(publicKey)).toThrow(
+      expect.objectContaining({ name: 'CountersignError', code: 'invalid-key' }),
+    );
+  });
+
+  test('base points and keys near the prime are sound', () => {
+    for (const u of [9n, p - 2n, p - 19n, 2n ** 255n - 20n - 256n]) {
+      expect(parseSealingPublicKey(le(u)).algorithm).toBe('X25519');
+    }
+  });
+});
+
+test('WebKitGTK: a key that fails to be made is tried again, and not for ever', async () => {
+  const key = await generateSealingKey('P-256');
+  const generateKey = vi.spyOn(crypto.subtle, 'generateKey');
+  const failure = new DOMException('small order', 'OperationError');
+  generateKey.mockRejectedValueOnce(failure);
+  const again = await generateSealingKey('P-256');
+  expect(generateKey).toHaveBeenCalledTimes(2);
+  generateKey.mockRejectedValueOnce(failure);
+  const sealed = await sealMessage(MESSAGE, { ...ABOUT, publicKey: again.publicKey });
+  expect(await openSealedMessage(sealed, { ...ABOUT, key: again })).toMatchObject({ ok: true });
+  generateKey.mockRejectedValueOnce(failure);
+  expect((await importSealingKey(exportSealingKey(key))).publicKey).toEqual(key.publicKey);
+  generateKey.mockReset().mockRejectedValue(failure);
+  await expect(generateSealingKey('P-256')).rejects.toMatchObject({ code: 'unsupported' });
+  expect(generateKey).toHaveBeenCalledTimes(5);
+  generateKey.mockRestore();
+});
+
+test('C4: missing options', async () => {
+  for (const options of [null, undefined, 'x']) {
+    const none = options as never;
+    const refused = { name: 'CountersignError', code: 'invalid-argument' };
+    await expect(sealMessage(MESSAGE, none)).rejects.toMatchObject(refused);
+    await expect(openSealedMessage('x', none)).rejects.toMatchObject(refused);
+  }
+  expect(() => exportSealingKey(null as never)).toThrow(expect.objectContaining({ code: 'invalid-key' }));
+});
+
 test("the programmer's mistakes", async () => {
   const key = await generateSealingKey();
   const { publicKey } = key;
@@ -159,7 +240,11 @@ test("the programmer's mistakes", async () => {
   await expect(seal({ device: '' })).rejects.toMatchObject({ code: 'invalid-argument' });
   await expect(seal({ purpose: 5 })).rejects.toMatchObject({ code: 'invalid-argument' });
   await expect(seal({ now: -1 })).rejects.toMatchObject({ code: 'invalid-time' });
-  await expect(seal({ lifetime: 0 })).rejects.toMatchObject({ code: 'invalid-time' });
+  await expect(seal({ lifetime: 0 })).rejects.toMatchObject({ code: 'invalid-argument' });
+  await expect(seal({ now: 8.64e15 })).rejects.toMatchObject({ code: 'invalid-time' });
+  await expect(openSealedMessage('x', { ...ABOUT, key, now: Number.NaN })).rejects.toMatchObject({
+    code: 'invalid-time',
+  });
   await expect(openSealedMessage('x', { ...ABOUT, key: { ...key } })).rejects.toMatchObject({ code: 'invalid-key' });
   await expect(generateSealingKey('RSA' as 'P-256')).rejects.toMatchObject({ code: 'invalid-algorithm' });
   const stored = exportSealingKey(key);

@@ -4,13 +4,23 @@ import { seededRandom } from '@countersign/testing/seeded-random';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { p256 } from '@noble/curves/nist.js';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { isCanonicalEd25519Key, isSoundEd25519Key, verifyEd25519 } from '../../src/signature/ed25519.ts';
-import { chooseEngine } from '../../src/signature/engine.ts';
-import { isSoundP256Key, normalizeP256Signature, verifyP256 } from '../../src/signature/p256.ts';
+import { isCanonicalEd25519Key, isSoundEd25519Key } from '../../src/signature/ed25519.ts';
+import { chooseComputer, chooseEngine, type SignatureAlgorithm, verifyBy } from '../../src/signature/engine.ts';
+import { nobleSignatures } from '../../src/signature/noble.ts';
+import { isSoundP256Key, normalizeP256Signature } from '../../src/signature/p256.ts';
+import { verifySignature } from '../../src/signature/verify.ts';
 import vectors from '../vectors/signatures.json' with { type: 'json' };
 
 const L = ed25519.Point.Fn.ORDER;
 const N = p256.Point.Fn.ORDER;
+
+type Bytes = Uint8Array;
+const judge =
+  (algorithm: SignatureAlgorithm) =>
+  (engine: 'WebCrypto' | 'noble', key: Bytes, message: Bytes, signature: Bytes, lowS = false): Promise<boolean> =>
+    verifyBy(engine === 'noble' ? nobleSignatures : engine, algorithm, key, message, signature, lowS);
+const verifyEd25519 = judge('Ed25519');
+const verifyP256 = judge('P-256');
 
 /** Both engines' verdicts, which must be one. */
 async function both(verify: (engine: 'WebCrypto' | 'noble') => Promise<boolean>): Promise<boolean> {
@@ -61,7 +71,7 @@ describe('vectors', () => {
       ];
       expect(isSoundP256Key(key)).toBe(true);
       expect(await ecdsa(key, text, value, false)).toBe(true);
-      const low = normalizeP256Signature(value);
+      const low = normalizeP256Signature(value)!;
       expect(await ecdsa(key, text, low)).toBe(true);
       expect(await ecdsa(key, text, value)).toBe(bytesToHex(low) === signature);
       expect(bytesToHex(p256.sign(text, hexToBytes(secretKey), { lowS: false }))).toBe(signature);
@@ -185,6 +195,9 @@ describe('P-256, negative', () => {
     const half = (N - 1n) / 2n;
     expect(normalizeP256Signature(pair(r, half))).toEqual(pair(r, half));
     expect(normalizeP256Signature(pair(r, half + 1n))).toEqual(pair(r, half));
+    for (const none of [pair(0n, s), pair(r, 0n), pair(N, s), pair(r, N), value.slice(1)]) {
+      expect(normalizeP256Signature(none)).toBeUndefined();
+    }
   });
 
   test('keys: compressed, hybrid, off the curve, not reduced, infinity', async () => {
@@ -260,6 +273,37 @@ test('what engines might disagree about is refused before one is asked', async (
 });
 
 describe('choosing the engine', () => {
+  test('nobleSignatures judge on their own, and sign for what they make', () => {
+    for (const algorithm of ['Ed25519', 'P-256'] as const) {
+      const { privateKey, publicKey } = nobleSignatures.generate(algorithm);
+      const message = utf8ToBytes('message');
+      const signature = nobleSignatures.sign(algorithm, privateKey, message);
+      expect(nobleSignatures.verify(algorithm, publicKey, message, signature)).toBe(true);
+      expect(nobleSignatures.verify(algorithm, publicKey, utf8ToBytes('other'), signature)).toBe(false);
+      for (const wrong of [new Uint8Array(), new Uint8Array(64), new Uint8Array(64).fill(255), signature.slice(1)]) {
+        expect(nobleSignatures.verify(algorithm, publicKey, message, wrong)).toBe(false);
+      }
+      expect(nobleSignatures.verify(algorithm, publicKey.slice(1), message, signature)).toBe(false);
+    }
+  });
+
+  test('the fallback where WebCrypto is missing, and nothing at all without one', async () => {
+    expect(await chooseComputer('Ed25519', nobleSignatures)).toBe('WebCrypto');
+    vi.stubGlobal('crypto', { subtle: undefined });
+    expect(await chooseComputer('Ed25519', nobleSignatures)).toBe(nobleSignatures);
+    await expect(chooseComputer('Ed25519', undefined)).rejects.toMatchObject({ code: 'unsupported' });
+  });
+
+  test('with noble at hand, whoever is there verifies', async () => {
+    const { publicKey, message, signature } = vectors.Ed25519.cases[1]!;
+    const [key, text, value] = [hexToBytes(publicKey), hexToBytes(message), hexToBytes(signature)];
+    for (const engine of [undefined, 'WebCrypto', 'noble'] as const) {
+      expect(await verifySignature('Ed25519', engine, key, text, value, true)).toBe(true);
+    }
+    vi.stubGlobal('crypto', undefined);
+    expect(await verifySignature('Ed25519', undefined, key, text, value, true)).toBe(true);
+  });
+
   test('WebCrypto where it has the algorithm', async () => {
     expect(await chooseEngine('Ed25519', undefined)).toBe('WebCrypto');
     expect(await chooseEngine('P-256', 'WebCrypto')).toBe('WebCrypto');
