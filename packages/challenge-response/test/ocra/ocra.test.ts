@@ -299,6 +299,12 @@ describe('mutual mode', () => {
     );
   });
 
+  test('a proxy that was revoked is no challenge', () => {
+    const { proxy, revoke } = Proxy.revocable(['CLI22220', 'SRV11110'], {});
+    revoke();
+    expect(codeOf(() => ocra.respond({ challenge: proxy as never }))).toBe('invalid-challenge');
+  });
+
   test('QN is refused with a reason', () => {
     const numeric = ocraOf('OCRA-1:HOTP-SHA1-6:QN08');
     expect(() => numeric.respond({ challenge: ['12345678', '12345678'] })).toThrow(/QA or QH/);
