@@ -1,6 +1,5 @@
 import { assertOptions } from '@countersign/primitives/assert';
 import { CountersignError } from '@countersign/primitives/error';
-import { scryptAsync } from '@noble/hashes/scrypt.js';
 
 /** Cost of one scrypt computation (RFC 7914): 128 · N · r bytes, and time in proportion to N · r · p. */
 export type ScryptCost = {
@@ -45,7 +44,8 @@ let last: Promise<unknown> | undefined;
 
 /**
  * scrypt from noble, in slices of about 10 ms so that a page or a server stays responsive. One computation runs at a
- * time, in the order asked for: any number of them takes the memory of one.
+ * time, in the order asked for: any number of them takes the memory of one. It is loaded when first used, because most
+ * who import this package seal no key.
  *
  * @param length of the result, in bytes
  */
@@ -56,8 +56,17 @@ export function scrypt(
   length: number,
   onProgress: ((fraction: number) => void) | undefined,
 ): Promise<Uint8Array> {
-  const compute = (): Promise<Uint8Array> =>
-    scryptAsync(password, salt, { N, r, p, dkLen: length, maxmem: 2 * MAX_MEMORY, ...(onProgress && { onProgress }) });
+  const compute = async (): Promise<Uint8Array> => {
+    const { scryptAsync } = await import('@noble/hashes/scrypt.js');
+    return scryptAsync(password, salt, {
+      N,
+      r,
+      p,
+      dkLen: length,
+      maxmem: 2 * MAX_MEMORY,
+      ...(onProgress && { onProgress }),
+    });
+  };
   const computed = last ? last.then(compute) : compute();
   last = computed.catch(() => undefined);
   return computed;
