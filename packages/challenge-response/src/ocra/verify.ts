@@ -4,7 +4,6 @@ import { hexToBytes } from '@countersign/primitives/bytes';
 import { equalBytes, equalIntegers } from '@countersign/primitives/constant-time';
 import { advance, type Counter, fromCounter, roomAhead, toCounter } from '@countersign/primitives/counter';
 import { MALFORMED, parseDecimalCode } from '@countersign/primitives/decimal-code';
-import { CountersignError } from '@countersign/primitives/error';
 import type { PreparedOcra } from './create-ocra.ts';
 import { assertNamed, currentTimeStep, type OcraInput } from './data-input.ts';
 
@@ -76,10 +75,7 @@ function timeSteps({ suite }: PreparedOcra, given: AnyVerifyInput): [from: numbe
   assertNamed(suite.timeStep !== null, window, 'window');
   assertNamed(suite.timeStep !== null, after ?? undefined, 'after');
   if (suite.timeStep === null) return [0, 0];
-  if (after === undefined) {
-    throw new CountersignError('invalid-argument', 'after must be given, null at first: the suite names T');
-  }
-  if (after !== null) assertInteger(after, 'after', 0, Number.MAX_SAFE_INTEGER, 'invalid-argument');
+  if (after !== null) assertInteger(after, 'after, null at first,', 0, Number.MAX_SAFE_INTEGER, 'invalid-argument');
   const [past, future] = readWindow(window);
   const step = currentTimeStep(suite.timeStep, now);
   return [Math.max(0, step - past), step + future];

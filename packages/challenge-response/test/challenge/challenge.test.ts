@@ -261,6 +261,20 @@ describe('a success re-aligns the server with the device', () => {
     expect(verifyPhone(payment.state, wrong(response), { purpose: 'pay' })).toMatchObject({ guess: true });
   });
 
+  test('a clock that is two minutes fast can be used again when its own minute is over', () => {
+    const login = issue({ ...newOcraState({ ocra: phone }), drift: 2 }, { ocra: phone });
+    const respondFast = (challenge: string, now: number) => phone.respond({ challenge, now: now + 2 * MINUTE });
+    const first = verifyPhone(login.state, respondFast(login.challenge, NOW));
+    const next = issue(first.state, { ocra: phone });
+    const usableAt = (Math.floor(NOW / MINUTE) + 1) * MINUTE;
+    expect(verifyPhone(next.state, respondFast(next.challenge, NOW))).toMatchObject({
+      reason: 'replayed',
+      drift: 2,
+      usableAt,
+    });
+    expect(verifyPhone(next.state, respondFast(next.challenge, usableAt), { now: usableAt }).ok).toBe(true);
+  });
+
   test('a fast clock that was put right waits until its time has come again', () => {
     const login = issue({ ...newOcraState({ ocra: phone }), drift: 5 }, { ocra: phone });
     const ahead = phone.respond({ challenge: login.challenge, now: NOW + 5 * MINUTE });

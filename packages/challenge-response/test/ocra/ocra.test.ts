@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { runInNewContext } from 'node:vm';
 import { hexToBytes } from '@countersign/primitives/bytes';
 import { seededRandom } from '@countersign/testing/seeded-random';
 import fc from 'fast-check';
@@ -480,6 +481,9 @@ describe('what a user types never throws', () => {
       ['1234'],
       { toString: () => '1234' },
       new String('1234'),
+      Symbol('1234'),
+      '1'.repeat(1_000_000),
+      new Proxy({}, { getPrototypeOf: () => expect.unreachable(), get: () => expect.unreachable() }),
     ];
     for (const pin of hostile) {
       expect(ocra.verify(response, { challenge, pin: pin as string })).toEqual({ ok: false, reason: 'malformed' });
@@ -678,6 +682,13 @@ describe('the key', () => {
     const shown = [String(ocra), JSON.stringify(ocra), inspect(ocra, { depth: 9, showHidden: true })].join();
     expect(shown).not.toMatch(/c0ffee|192, ?255, ?238|hunter/i);
     expect(shown).not.toContain(response);
+  });
+
+  test('and hashes of PINs, may be of another realm', () => {
+    const foreign = runInNewContext('bytes => Uint8Array.from(bytes)') as (bytes: Uint8Array) => Uint8Array;
+    const ocra = createOcra({ suite: PIN_TOKEN_SUITE, key: foreign(KEY_32) });
+    const input = { challenge: '482915', counter: 0, pin: foreign(hashPin('7294', 'SHA256')) };
+    expect(ocra.verify(ocra.respond({ ...input, pin: '7294' }), input).ok).toBe(true);
   });
 
   test('no message shows what was given', () => {

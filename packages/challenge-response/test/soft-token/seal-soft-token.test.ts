@@ -81,6 +81,7 @@ describe('C1: no oracle beside a sealed key', () => {
   test('a lock is a test for the PIN: a token with one is not put under it, nor its key as it stands', async () => {
     const locked = newSoftToken({ key, lock: { pin: '7294' } });
     expect(await codeOf(sealSoftToken(locked, '7294', { cost }))).toBe('invalid-argument');
+    await expect(sealSoftToken(locked, '7294', { cost })).rejects.toThrow(/a lock is a test for the PIN/);
     expect(() => hexToBytes(locked.key)).toThrow(CountersignError);
     // Apart from the key, nothing of a lock's state tells one PIN from another.
     const { key: _, ...rest } = locked;
