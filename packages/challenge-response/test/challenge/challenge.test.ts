@@ -115,7 +115,7 @@ describe('a challenge', () => {
     expect(verify(late.state, respond(challenge), { now: NOW + 60_000 })).toMatchObject({ reason: 'not-issued' });
   });
 
-  test('answers nothing but its account and purpose', () => {
+  test('C9: answers nothing but its account and purpose, and every refusal says whether it was a guess', () => {
     const { challenge, state } = issue(fresh());
     const response = respond(challenge);
     const other = verify(state, response, { account: 'bob' });
@@ -178,7 +178,7 @@ describe('a challenge', () => {
     expect(verifyResponse(issued.state, response, bound).ok).toBe(true);
   });
 
-  test('instants are floored, in the state and when judged', () => {
+  test('C9: instants are floored, in the state and when judged', () => {
     const { challenge, expiresAt, state } = issue(fresh(), { now: NOW + 0.9 });
     expect(expiresAt).toBe(NOW + 300_000);
     expect(state.issued.login).toEqual([NOW]);
@@ -401,7 +401,7 @@ describe('the state', () => {
     return issue(first.state).state;
   };
 
-  test('is plain JSON with its members in one order, and a fresh copy', () => {
+  test('C9: is plain JSON with its members in one order, and a fresh copy', () => {
     const state = sample();
     expect(stored(state)).toEqual(state);
     const shuffled = Object.fromEntries(Object.entries(state).reverse()) as OcraState;
