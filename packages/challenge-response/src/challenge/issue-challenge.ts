@@ -21,7 +21,7 @@ import {
 /** Options of {@link issueChallenge}. */
 export type IssueChallengeOptions = {
   /** The device's prepared key. Only its suite is used. */
-  ocra: Pick<Ocra, 'suite' | 'newChallenge'>;
+  ocra: Ocra;
   /** What was kept of this device: from {@link newOcraState}, {@link issueChallenge} or {@link verifyResponse}. */
   state: OcraState;
   /** Whose device it is, 1 … 256 characters. */
@@ -125,11 +125,7 @@ function show({ challenge, expiresAt }: OpenChallenge, state: OcraState): IssueC
 }
 
 /** A challenge that does not encode like one that waits: the response to one would answer the other. */
-function newQuestion(
-  ocra: IssueChallengeOptions['ocra'],
-  open: readonly OpenChallenge[],
-  random: RandomBytes | undefined,
-): string {
+function newQuestion(ocra: Ocra, open: readonly OpenChallenge[], random: RandomBytes | undefined): string {
   const { question: format } = ocra.suite;
   const taken = open.map(({ challenge }) => encodeQuestion(challenge, format));
   for (let draws = 0; draws < MAX_DRAWS; draws++) {

@@ -84,14 +84,14 @@ const ocraState: Field<OcraState> = (value) =>
   })(value);
 
 /** Refuses anything but a prepared key, before its suite is looked at. */
-export function assertOcra(ocra: Pick<Ocra, 'suite'>): void {
-  if (typeof ocra?.suite?.text !== 'string') {
+export function assertOcra(ocra: Ocra): void {
+  if (typeof ocra?.verify !== 'function' || typeof ocra.suite?.text !== 'string') {
     throw new CountersignError('invalid-argument', 'ocra must be what createOcra gave');
   }
 }
 
 /** Reads what the application kept of a device with this suite. */
-export function readOcraState(state: unknown, { suite }: Pick<Ocra, 'suite'>): OcraState {
+export function readOcraState(state: unknown, { suite }: Ocra): OcraState {
   return readState(state, `newOcraState or issueChallenge, with ${suite.text},`, (value) => {
     const read = ocraState(value);
     for (const { challenge } of read.open) encodeQuestion(challenge, suite.question);
@@ -121,7 +121,7 @@ export function waits({ expiresAt }: OpenChallenge, now: number): boolean {
  * newOcraState({ ocra, counter: 7 }).counter; // => 7
  * ```
  */
-export function newOcraState(options: { ocra: Pick<Ocra, 'suite'>; counter?: number | undefined }): OcraState {
+export function newOcraState(options: { ocra: Ocra; counter?: number | undefined }): OcraState {
   assertOptions(options);
   const { ocra, counter } = options;
   assertOcra(ocra);

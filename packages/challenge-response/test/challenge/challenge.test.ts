@@ -505,6 +505,8 @@ describe('what the programmer gets wrong throws', () => {
     { ocra: null },
     { ocra: {} },
     { ocra: { suite: null } },
+    { ocra: { suite: ocra.suite } },
+    { ocra: { verify() {} } },
   ])('%j', (wrongOptions) => {
     expect(codeOf(() => issue(fresh(), wrongOptions as never))).toBe('invalid-argument');
   });
