@@ -11,7 +11,7 @@ const features = ['totp', 'challenge-response', 'card-grid', 'qr-provisioning-ur
 export const table = {
   primitives: ['@noble/hashes', 'base32-encode', 'base32-decode'],
   totp: ['@countersign/primitives'],
-  'challenge-response': ['@countersign/primitives', '@noble/curves', 'hpke', 'libphonenumber-js'],
+  'challenge-response': ['@countersign/primitives', '@noble/curves', '@noble/hashes', 'hpke', 'libphonenumber-js'],
   'card-grid': ['@countersign/primitives'],
   'qr-provisioning-uri': ['@countersign/primitives', 'qr', '@bufbuild/protobuf'],
   policy: ['@countersign/primitives', 'temporal-polyfill', 'ipaddr.js'],

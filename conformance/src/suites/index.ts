@@ -1,6 +1,7 @@
 import type { Suite } from '../checks.ts';
 import { cardGrid } from './card-grid.ts';
 import { challengeResponse } from './challenge-response.ts';
+import { ocra } from './ocra.ts';
 import { primitives } from './primitives.ts';
 import { qrProvisioningUri } from './qr-provisioning-uri.ts';
 import { totp } from './totp.ts';
@@ -13,5 +14,6 @@ export const suites: readonly Suite[] = [
   totpRefusals,
   qrProvisioningUri,
   challengeResponse,
+  ocra,
   cardGrid,
 ];

@@ -5,7 +5,6 @@ import { encodeFields } from '@countersign/primitives/encode-fields';
 import { hmacSha1 } from '@countersign/primitives/hmac-sha1';
 import { hmacSha256 } from '@countersign/primitives/hmac-sha256';
 import { hmacSha512 } from '@countersign/primitives/hmac-sha512';
-import { passwordHash } from '@countersign/primitives/password-hash';
 import { randomBytes, randomInteger, randomSample } from '@countersign/primitives/random';
 import { checkCharacter, normalizeReadableCode } from '@countersign/primitives/readable-code';
 import type { Checks, Suite } from '../checks.ts';
@@ -17,7 +16,6 @@ export const primitives: Suite = {
   declare(checks) {
     declareBase32(checks);
     declareHmac(checks);
-    declarePasswordHash(checks);
     declareRandom(checks);
     declareCodes(checks);
   },
@@ -51,22 +49,6 @@ function declareHmac({ equal }: Checks): void {
       return differences;
     }, []);
   }
-}
-
-function declarePasswordHash({ equal, throws }: Checks): void {
-  const cost = { algorithm: 'scrypt', N: 1024, r: 8, p: 16 } as const;
-  // The vectors of RFC 7914 §12 have shorter salts than are taken here: this value is from OpenSSL.
-  const salt = utf8ToBytes('SodiumChloride, and more');
-  equal(
-    'scrypt gives one value everywhere',
-    () => passwordHash(utf8ToBytes('pleaseletmein'), salt, cost).then(bytesToHex),
-    '3031573416273089f15fc7682bc24a4730a77dbc5cc648d75e275e9fe955be79',
-  );
-  throws(
-    'scrypt takes no short salt',
-    () => passwordHash(utf8ToBytes('PIN'), new Uint8Array(8), cost),
-    'invalid-argument',
-  );
 }
 
 function declareRandom({ equal, throws }: Checks): void {

@@ -1,21 +1,22 @@
 import {
-  type AnswerChallengeResult,
-  answerChallenge,
   checkPin,
   createOcra,
   hashPin,
   issueChallenge,
+  newOcraState,
   newSoftToken,
-  type PendingChallenges,
+  type OcraState,
   PIN_TOKEN_SUITE,
   type SoftToken,
   switchOnSoftToken,
   TOKEN_PIN_RULES,
-} from '@countersign/challenge-response';
+  type VerifyResponseResult,
+  verifyResponse,
+} from '@countersign/challenge-response/ocra';
 import { type Chapter, expect, type Screen } from '../screen.ts';
 
-/** What a server keeps of one token: all of it plain JSON but the key and the PIN's hash, which are sealed at rest. */
-type Device = { key: Uint8Array; pinHash: Uint8Array; counter: number; pending: PendingChallenges | null };
+/** What a server keeps of one token: the state is plain JSON; the key and the PIN's hash are sealed at rest. */
+type Device = { key: Uint8Array; pinHash: Uint8Array; state: OcraState };
 
 /** What happens on the token: PIN, challenge, and the response on its display. */
 function useToken(screen: Screen, token: SoftToken, pin: string, challenge: string): string {
@@ -28,7 +29,7 @@ function useToken(screen: Screen, token: SoftToken, pin: string, challenge: stri
   return shown.response;
 }
 
-function tell(screen: Screen, result: AnswerChallengeResult): void {
+function tell(screen: Screen, result: VerifyResponseResult): void {
   if (result.ok) screen.accepted(`the token's computation number ${result.counter}`);
   else screen.refused(`reason, for the log only: ${result.reason}`);
 }
@@ -49,24 +50,22 @@ export const pinToken: Chapter = {
     }
     const key = crypto.getRandomValues(new Uint8Array(32));
     const token = switchOnSoftToken(newSoftToken({ key }));
-    const device: Device = { key, pinHash: hashPin(pin, 'SHA256'), counter: 0, pending: null };
+    const ocra = createOcra({ suite: PIN_TOKEN_SUITE, key });
+    const device: Device = { key, pinHash: hashPin(pin, 'SHA256'), state: newOcraState({ ocra }) };
     screen.say('The token gets the key; the server keeps the key and a hash of the PIN.');
 
-    const ocra = createOcra({ suite: PIN_TOKEN_SUITE, key: device.key });
     const bound = { ocra, account: 'alice', purpose: 'login' };
 
     function challenge(): string {
-      const issued = issueChallenge({ ...bound, pending: device.pending, now });
+      const issued = issueChallenge({ ...bound, state: device.state, now });
       expect(issued.ok, 'a challenge is issued');
-      device.pending = issued.pending;
+      device.state = issued.state;
       screen.say(`Portal: “Challenge ${issued.challenge}. Type the response of your token.”`);
       return issued.challenge;
     }
-    function answer(response: string): AnswerChallengeResult {
-      const given = { ...bound, counter: device.counter, lookAhead: 10, pin: device.pinHash, now };
-      const result = answerChallenge(device.pending, response, given);
-      device.pending = result.pending;
-      if (result.ok) device.counter = Number(result.nextCounter);
+    function answer(response: string): VerifyResponseResult {
+      const result = verifyResponse(device.state, response, { ...bound, pin: device.pinHash, now });
+      device.state = result.state;
       tell(screen, result);
       return result;
     }
@@ -90,13 +89,14 @@ export const pinToken: Chapter = {
     const wrong = useToken(screen, token, '2703', second);
     screen.say('The token does not say that the PIN is wrong. Only the server can tell, and it counts.');
     screen.typed('mallory', wrong);
-    expect(!answer(wrong).ok, 'a wrong PIN gives a wrong response');
+    const guess = answer(wrong);
+    expect(!guess.ok && guess.guess, 'a wrong PIN gives a wrong response, which is counted');
 
     screen.step('Alice has it back. The token has counted on, and the server looks ahead');
     const right = useToken(screen, token, pin, challenge());
     screen.typed('alice', right);
     expect(answer(right).ok, 'the server finds the token’s counter');
-    expect(device.counter === token.state().counter, 'both count alike again');
+    expect(device.state.counter === token.state().counter, 'both count alike again');
 
     screen.step('A coffee in between: the challenge expires after five minutes');
     const late = useToken(screen, token, pin, challenge());

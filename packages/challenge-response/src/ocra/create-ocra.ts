@@ -1,4 +1,4 @@
-import { assertBytes, MIN_SECRET_BYTES, MIN_SHORT_SECRET_BYTES } from '@countersign/primitives/assert';
+import { assertBytes, assertOptions, MIN_SECRET_BYTES, MIN_SHORT_SECRET_BYTES } from '@countersign/primitives/assert';
 import { type RandomBytes, systemRandom } from '@countersign/primitives/random';
 import { DataInput, layOut, type OcraInput } from './data-input.ts';
 import { type PreparedMessage, prepareMessage } from './prepared-message.ts';
@@ -8,9 +8,9 @@ import { type OcraSuite, parseOcraSuite } from './suite.ts';
 import { type OcraResult, type OcraVerifyInput, verify } from './verify.ts';
 
 /** Options of {@link createOcra}. */
-export type OcraOptions = {
+export type OcraOptions<Suite extends string = string> = {
   /** The suite as text, or as read by {@link parseOcraSuite}. */
-  suite: string | OcraSuite;
+  suite: Suite | OcraSuite;
   /**
    * The key that the device and the server share: random, 16 bytes or more, best as many as the suite's hash gives
    * (RFC 6287 §5.1: 20, 32, 64). Copied at once.
@@ -27,8 +27,11 @@ export type PreparedOcra = {
   readonly input: DataInput;
 };
 
-/** A prepared OCRA key. Shows nothing of the key when it is printed, copied or serialised. */
-export type Ocra = {
+/**
+ * A prepared OCRA key. Shows nothing of the key when it is printed, copied or serialised. `Input` is what
+ * `verify` must be told: with a suite that the compiler knows to have no time step, `after` may be left out.
+ */
+export type Ocra<Input extends OcraInput = OcraVerifyInput> = {
   readonly suite: OcraSuite;
   /**
    * A random challenge of the suite's full length. For QN multiples of 16 are skipped: a number n and 16·n encode
@@ -49,15 +52,17 @@ export type Ocra = {
    * Judges a response: what the server does. All counters and time steps that come into question are tried, without
    * early exit. With C and T both, the earliest counter is reported, and the newest time step for it.
    *
-   * A result alone prevents no replay: give `counter` (C) or `after` (T) as stored, and store `nextCounter` or
+   * A result alone prevents no replay: {@link verifyResponse} keeps the counter, the last time step and the challenges
+   * for you. Without it, give `counter` (C) or `after` (T, `null` at first) as stored, and store `nextCounter` or
    * `timeStep` in the write that counts the try, before the user gets in. A suite without C and T protects itself by
-   * challenges alone, which must then be used once: see {@link issueChallenge}.
+   * challenges alone, which must then be used once.
    *
    * @param response what the user typed: of any type, never throws
-   * @throws CountersignError as {@link Ocra.respond}; `invalid-window`. A PIN that is text, or anything a form may hand
+   * @throws CountersignError as {@link Ocra.respond}; `invalid-window`; `invalid-argument` when the suite has T and
+   * `after` is missing. A PIN that is text, or anything a form may hand
    * on, but no PIN gives `malformed`; one that is bytes is the programmer's and must have the hash's length.
    */
-  verify(response: unknown, input: OcraVerifyInput): OcraResult;
+  verify(response: unknown, input: Input): OcraResult;
 };
 
 /**
@@ -66,12 +71,12 @@ export type Ocra = {
  * response of 6 to 8 digits protects also needs {@link issueChallenge} and a limit on tries.
  *
  * Not for codes that change by themselves: that is TOTP. Not for approvals that show what is approved on a phone with a
- * network: a signature by a key that only the phone holds is stronger ({@link createApprovalRequest}).
+ * network: a signature by a key that only the phone holds is stronger (the sub-entry `/approval`).
  *
- * @throws CountersignError `invalid-suite`, `invalid-key`, at once and not at first use
+ * @throws CountersignError `invalid-argument`, `invalid-suite`, `invalid-key`, at once and not at first use
  * @example
  * ```ts
- * import { createOcra, PIN_TOKEN_SUITE } from '@countersign/challenge-response';
+ * import { createOcra, PIN_TOKEN_SUITE } from '@countersign/challenge-response/ocra';
  *
  * const key = crypto.getRandomValues(new Uint8Array(32));
  * const ocra = createOcra({ suite: PIN_TOKEN_SUITE, key });
@@ -83,8 +88,9 @@ export type Ocra = {
  * ocra.verify('none', { challenge, counter: 5, pin: '7294' }); // => { ok: false, reason: 'malformed' }
  * ```
  */
-export function createOcra(options: OcraOptions): Ocra {
-  const { suite: given, key: secret, allowShortSecret = false } = options ?? {};
+export function createOcra<const Suite extends string>(options: OcraOptions<Suite>): Ocra<OcraVerifyInput<Suite>> {
+  assertOptions(options);
+  const { suite: given, key: secret, allowShortSecret = false } = options;
   const suite = parseOcraSuite(typeof given === 'string' ? given : given?.text);
   assertBytes(secret, 'key', allowShortSecret ? MIN_SHORT_SECRET_BYTES : MIN_SECRET_BYTES, undefined, 'invalid-key');
   const layout = layOut(suite);
@@ -93,7 +99,7 @@ export function createOcra(options: OcraOptions): Ocra {
   return Object.freeze({
     suite,
     newChallenge: (random: RandomBytes = systemRandom) => randomQuestion(suite.question, random),
-    respond: (input: OcraInput) => respond(prepared, input ?? {}),
-    verify: (response: unknown, input: OcraVerifyInput) => verify(prepared, response, input ?? {}),
+    respond: (input: OcraInput) => respond(prepared, input),
+    verify: (response: unknown, input: OcraVerifyInput<Suite>) => verify(prepared, response, input),
   });
 }

@@ -1,5 +1,5 @@
 import { OUTPUT_LENGTH } from '@countersign/primitives/algorithm';
-import { assertBytes, assertInstant, isBytes } from '@countersign/primitives/assert';
+import { assertBytes, readInstant } from '@countersign/primitives/assert';
 import { utf8ToBytes } from '@countersign/primitives/bytes';
 import type { Counter } from '@countersign/primitives/counter';
 import { CountersignError } from '@countersign/primitives/error';
@@ -86,7 +86,7 @@ export class DataInput {
 
   private writePin(pin: unknown, algorithm: NonNullable<OcraSuite['pin']>): boolean {
     if (pin === undefined) throw new CountersignError('invalid-pin', 'pin must be given: the suite names P');
-    if (isBytes(pin)) {
+    if (ArrayBuffer.isView(pin)) {
       const length = OUTPUT_LENGTH[algorithm];
       assertBytes(pin, 'pin, when given as its hash,', length, length, 'invalid-pin');
       this.bytes.set(pin, this.layout.pin);
@@ -116,6 +116,5 @@ export class DataInput {
 
 /** Whole steps of `length` seconds since the epoch (RFC 6287 §6.3). */
 export function currentTimeStep(length: number, now: number = Date.now()): number {
-  assertInstant(now, 'now');
-  return Math.floor(now / (1000 * length));
+  return Math.floor(readInstant(now) / (1000 * length));
 }

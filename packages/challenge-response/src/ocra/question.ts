@@ -29,17 +29,22 @@ function check(challenge: unknown, { format, length }: OcraSuite['question']): s
   return challenge;
 }
 
+/** Two challenges. `Array.isArray` throws for a proxy that was revoked. */
+function isPair(challenge: unknown): challenge is readonly [unknown, unknown] {
+  try {
+    return Array.isArray(challenge) && challenge.length === 2;
+  } catch {
+    return false;
+  }
+}
+
 /** The challenge as one text: in mutual mode both, joined without a separator (RFC 6287 §7.2). */
 function join(challenge: unknown, question: OcraSuite['question']): string {
-  if (!Array.isArray(challenge)) return check(challenge, question);
+  if (!isPair(challenge)) return check(challenge, question);
   // Where the first number ends and the second begins in one integer, implementations do not agree.
   if (question.format === 'N') {
-    throw new CountersignError(
-      'unsupported',
-      'mutual mode needs a suite with QA or QH: QN joins two numbers ambiguously',
-    );
+    throw new CountersignError('unsupported', 'mutual mode needs QA or QH: QN joins two numbers ambiguously');
   }
-  if (challenge.length !== 2) throw new CountersignError('invalid-challenge', 'challenge must be one text, or two');
   return check(challenge[0], question) + check(challenge[1], question);
 }
 

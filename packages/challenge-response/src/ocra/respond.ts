@@ -1,3 +1,4 @@
+import { assertOptions } from '@countersign/primitives/assert';
 import { bytesToHex } from '@countersign/primitives/bytes';
 import { toCounter } from '@countersign/primitives/counter';
 import { formatDecimalCode } from '@countersign/primitives/decimal-code';
@@ -7,6 +8,7 @@ import { currentTimeStep, type OcraInput } from './data-input.ts';
 
 /** The response to a challenge (RFC 6287 §5.2): the HMAC of the message, truncated as in RFC 4226 unless digits are 0. */
 export function respond({ suite, message, input }: PreparedOcra, given: OcraInput): string {
+  assertOptions(given, 'input');
   try {
     if (!input.writeFixed(given)) throw invalidPin();
     if (suite.counter) input.writeCounter(toCounter(given.counter));

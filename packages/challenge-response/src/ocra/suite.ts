@@ -126,14 +126,20 @@ function seconds(step: string): number {
  * ```
  */
 export function formatOcraSuite(parts: Omit<OcraSuite, 'text'>): string {
-  const { algorithm, digits, counter, question, pin, session, timeStep } = parts ?? {};
-  const inputs = [
-    `Q${question?.format}${String(question?.length).padStart(2, '0')}`,
-    ...(pin === null ? [] : [`P${pin}`]),
-    ...(session === null ? [] : [`S${String(session).padStart(3, '0')}`]),
-    ...(timeStep === null ? [] : [`T${formatStep(timeStep)}`]),
-  ];
-  return parseOcraSuite(`OCRA-1:HOTP-${algorithm}-${digits}:${counter ? 'C-' : ''}${inputs.join('-')}`).text;
+  let text: string;
+  try {
+    const { algorithm, digits, counter, question, pin, session, timeStep } = parts;
+    const inputs = [
+      `Q${question.format}${String(question.length).padStart(2, '0')}`,
+      ...(pin === null ? [] : [`P${pin}`]),
+      ...(session === null ? [] : [`S${String(session).padStart(3, '0')}`]),
+      ...(timeStep === null ? [] : [`T${formatStep(timeStep)}`]),
+    ];
+    text = `OCRA-1:HOTP-${algorithm}-${digits}:${counter ? 'C-' : ''}${inputs.join('-')}`;
+  } catch {
+    throw new CountersignError('invalid-suite', 'suite: parts must be as parseOcraSuite gives them');
+  }
+  return parseOcraSuite(text).text;
 }
 
 /** In the largest unit that divides it and has room: every length has one way to be written. */

@@ -1,5 +1,5 @@
 import { OUTPUT_LENGTH } from '@countersign/primitives/algorithm';
-import { assertInteger } from '@countersign/primitives/assert';
+import { assertInteger, assertOptions } from '@countersign/primitives/assert';
 import { hexToBytes } from '@countersign/primitives/bytes';
 import { equalBytes, equalIntegers } from '@countersign/primitives/constant-time';
 import { advance, type Counter, fromCounter, roomAhead, toCounter } from '@countersign/primitives/counter';
@@ -7,15 +7,31 @@ import { MALFORMED, parseDecimalCode } from '@countersign/primitives/decimal-cod
 import type { PreparedOcra } from './create-ocra.ts';
 import { assertNamed, currentTimeStep, type OcraInput } from './data-input.ts';
 
-/** What a verification is told besides what the response is computed over. */
-export type OcraVerifyInput = OcraInput & {
-  /** `T`: the last accepted time step of this device, or `null`: matches up to it are `replayed` (RFC 6287 §7). */
-  after?: number | null | undefined;
+/** Time steps tried before and after the current one, or as many both ways, 0 … 10. */
+export type OcraWindow = number | { past: number; future: number };
+
+type Tolerance = {
   /** `C`: how many further counters are tried, forward only, 0 … 100. Default 0. */
   lookAhead?: number | undefined;
   /** `T`: time steps tried before and after the current one, 0 … 10. Default 1. */
-  window?: number | { past: number; future: number } | undefined;
+  window?: OcraWindow | undefined;
 };
+
+/**
+ * `T`: the last accepted time step of this device, `null` at first: matches up to it are `replayed` (RFC 6287 §7).
+ * Required unless the compiler knows that the suite has no time step, so that it cannot be forgotten.
+ */
+type After<Suite extends string> = string extends Suite
+  ? { after: number | null }
+  : [Extract<Suite, `${string}-T${string}`>] extends [never]
+    ? { after?: number | null | undefined }
+    : { after: number | null };
+
+/** What a verification is told besides what the response is computed over. `Suite` is the suite's text, where known. */
+export type OcraVerifyInput<Suite extends string = string> = OcraInput & Tolerance & After<Suite>;
+
+/** The same for any suite: what must be there is checked when it runs. */
+export type AnyVerifyInput = OcraInput & Tolerance & { after?: number | null | undefined };
 
 /**
  * Result of {@link Ocra.verify}. `counter` and `nextCounter` with C only, numbers up to 2^53-1, else bigints;
@@ -26,7 +42,7 @@ export type OcraResult =
   | { ok: false; reason: 'malformed' | 'mismatch' | 'replayed' };
 
 const MAX_LOOK_AHEAD = 100;
-const MAX_WINDOW = 10;
+export const MAX_WINDOW = 10;
 const DEFAULT_WINDOW = 1;
 
 /** How the message as it stands is compared with a response; `undefined` for what can be no response. */
@@ -44,25 +60,29 @@ function comparison({ suite, message }: PreparedOcra, response: unknown): (() =>
   return value === MALFORMED ? undefined : () => equalIntegers(message.truncated() % modulus, value);
 }
 
-/** The time steps to try: one nameless step when the suite has no T. Never before the epoch. */
-function timeSteps({ suite }: PreparedOcra, given: OcraVerifyInput): [from: number, to: number] {
-  const { now, after, window = DEFAULT_WINDOW } = given;
-  assertNamed(suite.timeStep !== null, given.window, 'window');
-  assertNamed(suite.timeStep !== null, after ?? undefined, 'after');
-  if (suite.timeStep === null) return [0, 0];
-  if (after !== null && after !== undefined) {
-    assertInteger(after, 'after', 0, Number.MAX_SAFE_INTEGER, 'invalid-argument');
-  }
+/** A window as steps each way. */
+export function readWindow(window: OcraWindow = DEFAULT_WINDOW): [past: number, future: number] {
   // Object(1).past is undefined, and so a plain number is the window both ways.
   const { past = window, future = window } = Object(window);
   assertInteger(past, 'window', 0, MAX_WINDOW, 'invalid-window');
   assertInteger(future, 'window', 0, MAX_WINDOW, 'invalid-window');
+  return [past, future];
+}
+
+/** The time steps to try: one nameless step when the suite has no T. Never before the epoch. */
+function timeSteps({ suite }: PreparedOcra, given: AnyVerifyInput): [from: number, to: number] {
+  const { now, window, after } = given;
+  assertNamed(suite.timeStep !== null, window, 'window');
+  assertNamed(suite.timeStep !== null, after ?? undefined, 'after');
+  if (suite.timeStep === null) return [0, 0];
+  if (after !== null) assertInteger(after, 'after, null at first,', 0, Number.MAX_SAFE_INTEGER, 'invalid-argument');
+  const [past, future] = readWindow(window);
   const step = currentTimeStep(suite.timeStep, now);
   return [Math.max(0, step - past), step + future];
 }
 
 /** Where the counters to try begin, and how many follow: none past 2^64-1. */
-function counters({ suite }: PreparedOcra, given: OcraVerifyInput): [base: Counter, ahead: number] {
+function counters({ suite }: PreparedOcra, given: AnyVerifyInput): [base: Counter, ahead: number] {
   const { counter, lookAhead = 0 } = given;
   assertNamed(suite.counter, given.lookAhead, 'lookAhead');
   if (!suite.counter) return [{ high: 0, low: 0 }, 0];
@@ -72,7 +92,8 @@ function counters({ suite }: PreparedOcra, given: OcraVerifyInput): [base: Count
 }
 
 /** Judges a response against every counter and time step that comes into question, all of them. */
-export function verify(prepared: PreparedOcra, response: unknown, given: OcraVerifyInput): OcraResult {
+export function verify(prepared: PreparedOcra, response: unknown, given: AnyVerifyInput): OcraResult {
+  assertOptions(given, 'input');
   const { suite, message, input } = prepared;
   try {
     const isPin = input.writeFixed(given);

@@ -1,5 +1,6 @@
-import { assertInteger } from '@countersign/primitives/assert';
+import { assertInteger, assertOptions } from '@countersign/primitives/assert';
 import { CountersignError } from '@countersign/primitives/error';
+import { isKeyboard } from './keyboard.ts';
 
 /** What a PIN must be. */
 export type PinRules = {
@@ -20,22 +21,6 @@ export type PinFault = 'malformed' | 'length' | 'characters' | 'repeated' | 'run
 
 const PATTERNS = { digits: /^[0-9]+$/, visible: /^[!-~]+$/ };
 
-/** Rows and columns of keyboards and keypads, read either way; the digits also past the end: 8901. */
-const ROWS = [
-  '12345678901234567890',
-  '!@#$%^&*()',
-  '!"#$%&/()=',
-  'qwertyuiop',
-  'qwertzuiop',
-  'azertyuiop',
-  'asdfghjkl',
-  'qsdfghjklm',
-  'zxcvbnm',
-  'yxcvbnm',
-  'wxcvbn',
-  '2580',
-].flatMap((row) => [row, [...row].reverse().join('')]);
-
 /** Characters that go up or down by the same step: 1234, 9753, abcd. */
 function isRun(text: string): boolean {
   const step = text.charCodeAt(1) - text.charCodeAt(0);
@@ -51,10 +36,6 @@ function isRepeated(text: string): boolean {
   return new Set(text).size <= 2 || /^(?:(.)\1)+$/.test(text) || (text + text).indexOf(text, 1) < text.length;
 }
 
-function isKeyboard(text: string): boolean {
-  return ROWS.some((row) => row.includes(text));
-}
-
 /** Two simple halves, each of three characters or more: abc123, 123321, qweasd, 111222. */
 function isJoined(text: string, simple: (part: string) => boolean): boolean {
   for (let at = 3; at <= text.length - 3; at++) if (simple(text.slice(0, at)) && simple(text.slice(at))) return true;
@@ -64,7 +45,9 @@ function isJoined(text: string, simple: (part: string) => boolean): boolean {
 const YEAR = '(?:19|20)[0-9]{2}';
 const MONTH = '(?:0[1-9]|1[0-2])';
 /** A year, alone or with a month. */
-const YEARS = new RegExp(`^(?:${YEAR}|${YEAR}${MONTH}|${MONTH}${YEAR})$`);
+function isYear(text: string): boolean {
+  return new RegExp(`^(?:${YEAR}|${YEAR}${MONTH}|${MONTH}${YEAR})$`).test(text);
+}
 
 function triviality(pin: string): PinFault | undefined {
   const text = pin.toLowerCase();
@@ -73,7 +56,7 @@ function triviality(pin: string): PinFault | undefined {
   if (isKeyboard(text)) return 'keyboard';
   if (isJoined(text, isRun)) return 'run';
   if (isJoined(text, (part) => isRun(part) || isKeyboard(part))) return 'keyboard';
-  return YEARS.test(text) ? 'year' : undefined;
+  return isYear(text) ? 'year' : undefined;
 }
 
 /**
@@ -104,7 +87,9 @@ export function checkPin(
   rules: PinRules,
   options: { ownNumbers?: readonly string[] | undefined } = {},
 ): { ok: true } | { ok: false; reason: PinFault } {
-  const { minLength, maxLength, characters } = rules ?? {};
+  assertOptions(rules, 'rules');
+  assertOptions(options);
+  const { minLength, maxLength, characters } = rules;
   const { ownNumbers = [] } = options;
   // NIST SP 800-63B §3.2.10: an activation secret has at least 4 characters.
   assertInteger(minLength, 'minLength', 4, 64, 'invalid-argument');
@@ -112,7 +97,7 @@ export function checkPin(
   if (!Object.hasOwn(PATTERNS, characters)) {
     throw new CountersignError('invalid-argument', 'characters must be digits or visible');
   }
-  if (!Array.isArray(ownNumbers) || !ownNumbers.every((number) => typeof number === 'string')) {
+  if (!isTexts(ownNumbers)) {
     throw new CountersignError('invalid-argument', 'ownNumbers must be a list of texts');
   }
   if (typeof pin !== 'string') return { ok: false, reason: 'malformed' };
@@ -120,6 +105,11 @@ export function checkPin(
   if (!PATTERNS[characters].test(pin)) return { ok: false, reason: 'characters' };
   const fault = triviality(pin) ?? (isOwn(pin, ownNumbers) ? 'own-number' : undefined);
   return fault === undefined ? { ok: true } : { ok: false, reason: fault };
+}
+
+/** A list of texts, without holes, which `every` would step over. */
+function isTexts(list: unknown): list is readonly string[] {
+  return Array.isArray(list) && Array.from(list).every((text) => typeof text === 'string');
 }
 
 function isOwn(pin: string, numbers: readonly string[]): boolean {
@@ -132,6 +122,7 @@ function isOwn(pin: string, numbers: readonly string[]): boolean {
 /**
  * How strong a PIN is, for guidance while the user types one that {@link checkPin} takes.
  *
+ * @param pin what the user typed: of any type, never throws; what is no text has no strength
  * @returns `bits`: the most that its length and kinds of characters can hold, as if drawn by lot, rounded down: people
  * choose worse. `advised`: whether it has the six characters that NIST SP 800-63B §3.2.10 advises.
  * @example
@@ -142,7 +133,8 @@ function isOwn(pin: string, numbers: readonly string[]): boolean {
  * pinStrength('k7#w2q'); // => { bits: 36, advised: true }
  * ```
  */
-export function pinStrength(pin: string): { bits: number; advised: boolean } {
+export function pinStrength(pin: unknown): { bits: number; advised: boolean } {
+  if (typeof pin !== 'string') return { bits: 0, advised: false };
   const kinds: [RegExp, number][] = [
     [/[0-9]/, 10],
     [/[a-z]/, 26],

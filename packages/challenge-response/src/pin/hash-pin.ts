@@ -11,7 +11,7 @@ const HASHES: Readonly<Record<Algorithm, (message: Uint8Array) => Uint8Array>> =
 };
 
 /** Longer text is no PIN, and is not even looked at. */
-const MAX_PIN_LENGTH = 128;
+export const MAX_PIN_LENGTH = 128;
 
 /**
  * A PIN as it is hashed: full-width digits and composed letters as everybody else types them (Unicode NFKC, as NIST SP

@@ -1,9 +1,10 @@
-import { assertBytes } from '@countersign/primitives/assert';
+import { assertBytes, assertOptions } from '@countersign/primitives/assert';
 import { bytesToHex, hexToBytes, utf8ToBytes } from '@countersign/primitives/bytes';
 import { CountersignError } from '@countersign/primitives/error';
-import { assertCost, DEFAULT_COST, passwordHash, type ScryptCost } from '@countersign/primitives/password-hash';
 import { type RandomBytes, randomBytes } from '@countersign/primitives/random';
-import { invalidPin, normalizePin } from './hash-pin.ts';
+import { type Field, hex, literal, object, readState } from '@countersign/primitives/state';
+import { invalidPin, MAX_PIN_LENGTH, normalizePin } from './hash-pin.ts';
+import { assertCost, DEFAULT_COST, type ScryptCost, scrypt } from './scrypt.ts';
 
 /** A key under a PIN: plain JSON, without any redundancy by which a wrong PIN could be told from the right one. */
 export type SealedKey = {
@@ -16,11 +17,15 @@ export type SealedKey = {
   readonly masked: string;
 };
 
-/** Options of {@link sealWithPin}. */
-export type SealOptions = {
-  random?: RandomBytes | undefined;
-  /** Called with 0 … 1 about every 10 ms. */
+/** Options of {@link openWithPin}. */
+export type OpenOptions = {
+  /** Called with 0 … 1 about every 10 ms, from the moment that the computation's turn comes. */
   onProgress?: ((fraction: number) => void) | undefined;
+};
+
+/** Options of {@link sealWithPin}. */
+export type SealOptions = OpenOptions & {
+  random?: RandomBytes | undefined;
   /** Default scrypt with N = 2^17, r = 8, p = 1: 128 MiB and about half a second to two seconds of one core. */
   cost?: ScryptCost | undefined;
 };
@@ -30,20 +35,46 @@ const MAX_KEY_BYTES = 64;
 const SALT_BYTES = 16;
 const MIN_PIN_LENGTH = 4;
 
-/** XOR with the hash of the PIN: masks and unmasks. */
+const readCost: Field<ScryptCost> = (value) => {
+  const cost = value as ScryptCost;
+  assertCost(cost);
+  const { algorithm, N, r, p } = cost;
+  return { algorithm, N, r, p };
+};
+
+const readMasked: Field<string> = (value) => {
+  const { length } = value as string;
+  if (length < 2 * MIN_KEY_BYTES || length > 2 * MAX_KEY_BYTES || length % 2 !== 0) throw new Error('not ours');
+  return hex(length)(value);
+};
+
+/** How a sealed key is read back. */
+export const readSealedKey: Field<SealedKey> = (value) =>
+  object<SealedKey>({ v: literal(1), cost: readCost, salt: hex(2 * SALT_BYTES), masked: readMasked })(value);
+
+/** XOR with the hash of the PIN: masks and unmasks. Clears what it was given of the key. */
 async function mask(
   key: Uint8Array,
   pin: string,
   salt: Uint8Array,
   cost: ScryptCost,
-  onProgress: SealOptions['onProgress'],
+  onProgress: OpenOptions['onProgress'],
 ): Promise<Uint8Array> {
-  const { length } = key;
   const password = utf8ToBytes(pin);
-  const output = await passwordHash(password, salt, cost, { length, onProgress });
-  password.fill(0);
-  for (let i = 0; i < length; i++) output[i]! ^= key[i]!;
-  return output;
+  try {
+    const output = await scrypt(password, salt, cost, key.length, onProgress);
+    for (let i = 0; i < key.length; i++) output[i]! ^= key[i]!;
+    return output;
+  } finally {
+    password.fill(0);
+    key.fill(0);
+  }
+}
+
+function assertProgress(onProgress: unknown): void {
+  if (onProgress !== undefined && typeof onProgress !== 'function') {
+    throw new CountersignError('invalid-argument', 'onProgress must be a function');
+  }
 }
 
 /**
@@ -59,7 +90,11 @@ async function mask(
  *   checksum or a format, or one that has encrypted something recognisable: each is a test for the PIN.
  * - **Never keep one key under two PINs.** When the PIN changes, erase the old file, with its copies: the right pair of
  *   PINs is the one under which both files open to the same key. Better still, enrol a new key.
+ * - **Keep nothing beside it that was computed from the PIN or the key**: no hash of the PIN, no check value of the key.
+ *   {@link sealSoftToken} keeps a software token that way.
  * - Where the platform has a keystore behind hardware or biometrics, use it instead, or inside of it.
+ *
+ * Sealing and opening take turns: any number at once takes the memory of one, and its time many times over.
  *
  * @param key 16 … 64 uniformly random bytes; copied at once
  * @param pin 4 … 128 characters, judged by {@link checkPin} before; normalised to Unicode NFKC
@@ -79,12 +114,12 @@ async function mask(
  * ```
  */
 export async function sealWithPin(key: Uint8Array, pin: string, options: SealOptions = {}): Promise<SealedKey> {
+  assertOptions(options);
   const { random, onProgress, cost = DEFAULT_COST } = options;
   assertBytes(key, 'key', MIN_KEY_BYTES, MAX_KEY_BYTES, 'invalid-key');
   assertCost(cost);
+  assertProgress(onProgress);
   const { algorithm, N, r, p } = cost;
-  // Not slice(): a Node Buffer's gives a view, and clearing that would clear the caller's key.
-  const snapshot = new Uint8Array(key);
   const text = normalizePin(pin);
   if (text === undefined) throw invalidPin();
   // As typed as well: one ligature may become many letters.
@@ -93,8 +128,8 @@ export async function sealWithPin(key: Uint8Array, pin: string, options: SealOpt
   }
   const salt = randomBytes(SALT_BYTES, random);
   const saltText = bytesToHex(salt);
-  const masked = await mask(snapshot, text, salt, cost, onProgress);
-  snapshot.fill(0);
+  // Not slice(): a Node Buffer's gives a view, and clearing that would clear the caller's key.
+  const masked = await mask(new Uint8Array(key), text, salt, { algorithm, N, r, p }, onProgress);
   return { v: 1, cost: { algorithm, N, r, p }, salt: saltText, masked: bytesToHex(masked) };
 }
 
@@ -102,13 +137,13 @@ export async function sealWithPin(key: Uint8Array, pin: string, options: SealOpt
  * Takes a key out from under its PIN. There is no wrong PIN here, only another key: whether it was right shows when the
  * server judges the next response, and the server counts. Do not add a check of your own: it would be the thief's.
  *
- * Takes as long and as much memory as sealing did, at most 1 GiB whatever the file says. Clear the key after use
- * (`key.fill(0)`).
+ * Takes as long and as much memory as sealing did, whatever the file says at most 256 MiB and four times as long as by
+ * default. Clear the key after use (`key.fill(0)`).
  *
  * @param sealed as {@link sealWithPin} gave it, through JSON
- * @param pin what the user typed: any text opens to a key
- * @throws CountersignError (as a rejection) `invalid-state` for a sealed key that is malformed; `invalid-pin` for what
- * is not text
+ * @param pin what the user typed: any text of up to 128 characters opens to a key
+ * @throws CountersignError (as a rejection) `invalid-state` for a sealed key that is malformed or asks for more;
+ * `invalid-pin` for what is not such text
  * @example
  * ```ts
  * import { openWithPin } from '@countersign/challenge-response';
@@ -118,25 +153,11 @@ export async function sealWithPin(key: Uint8Array, pin: string, options: SealOpt
  * (await openWithPin(sealed, '7294')).length; // => 32
  * ```
  */
-export async function openWithPin(
-  sealed: SealedKey,
-  pin: string,
-  options: { onProgress?: SealOptions['onProgress'] } = {},
-): Promise<Uint8Array> {
-  const { cost, salt, masked } = readSealedKey(sealed);
-  if (typeof pin !== 'string') throw new CountersignError('invalid-pin', 'pin must be text');
-  return mask(masked, pin.normalize('NFKC'), salt, cost, options.onProgress);
-}
-
-function readSealedKey(sealed: unknown): { cost: ScryptCost; salt: Uint8Array; masked: Uint8Array } {
-  try {
-    const { v, cost, salt, masked } = sealed as SealedKey;
-    assertCost(cost);
-    const read = { cost: { ...cost }, salt: hexToBytes(salt), masked: hexToBytes(masked) };
-    assertBytes(read.masked, 'masked', MIN_KEY_BYTES, MAX_KEY_BYTES);
-    if (v === 1 && read.salt.length === SALT_BYTES) return read;
-  } catch {
-    // Whatever is wrong with it, the message below says enough.
-  }
-  throw new CountersignError('invalid-state', 'sealed must be what sealWithPin gave, version 1');
+export async function openWithPin(sealed: SealedKey, pin: string, options: OpenOptions = {}): Promise<Uint8Array> {
+  assertOptions(options);
+  const { onProgress } = options;
+  assertProgress(onProgress);
+  const { cost, salt, masked } = readState(sealed, 'sealWithPin', readSealedKey);
+  if (typeof pin !== 'string' || pin.length > MAX_PIN_LENGTH) throw invalidPin();
+  return mask(hexToBytes(masked), pin.normalize('NFKC'), hexToBytes(salt), cost, onProgress);
 }

@@ -1,14 +1,18 @@
-import { bytesToHex, hexToBytes } from '@countersign/primitives/bytes';
+import { hexToBytes } from '@countersign/primitives/bytes';
 import { equalBytes } from '@countersign/primitives/constant-time';
-import { CountersignError, type ErrorCode } from '@countersign/primitives/error';
+import { CountersignError } from '@countersign/primitives/error';
 import { createOcra } from '../ocra/create-ocra.ts';
-import type { Challenge } from '../ocra/question.ts';
-import { checkPin, type PinFault, type PinRules, TOKEN_PIN_RULES } from '../pin/check-pin.ts';
+import { checkPin, type PinFault, type PinRules } from '../pin/check-pin.ts';
 import { normalizePin } from '../pin/hash-pin.ts';
-import { assertSoftTokenState, copyState, MAX_COUNTER, pinVerifier, type SoftTokenState } from './soft-token-state.ts';
-
-/** What a challenge is refused for that the user typed; all else is the programmer's. */
-const TYPED_FAULTS: readonly ErrorCode[] = ['invalid-challenge', 'unsupported'];
+import {
+  joinKey,
+  MAX_COUNTER,
+  pinRules,
+  pinVerifier,
+  readSoftTokenState,
+  type SoftTokenState,
+  splitKey,
+} from './soft-token-state.ts';
 
 /** What the display asks for. */
 export type SoftTokenPrompt = 'PIN>' | 'CHALLNG>' | 'LOCKED';
@@ -40,14 +44,14 @@ export type SoftToken = {
   ): SoftTokenResult;
   /**
    * Sets another PIN on a token with a lock; a wrong old one counts. With P in the suite the server must learn the new
-   * PIN's hash as well ({@link hashPin}).
-   * @param rules for the new PIN, default {@link TOKEN_PIN_RULES}
+   * PIN's hash as well ({@link hashPin}). `unchanged`: the new PIN is the old one.
+   * @param rules for the new PIN, default as in {@link newSoftToken}
    */
   changePin(
     oldPin: unknown,
     newPin: unknown,
     rules?: PinRules,
-  ): { ok: true } | { ok: false; reason: 'wrong-pin' | 'locked' | 'no-lock' | PinFault };
+  ): { ok: true } | { ok: false; reason: 'wrong-pin' | 'locked' | 'no-lock' | 'unchanged' | PinFault };
   /** What to keep. It contains the key. */
   state(): SoftTokenState;
 };
@@ -55,14 +59,14 @@ export type SoftToken = {
 /**
  * A token in software that behaves as the hardware does: `PIN>`, `CHALLNG>`, response. For tests, demos and phone apps.
  *
- * A phone can be copied where a sealed token cannot: give it less trust, and prefer {@link createApprovalRequest} with
- * a key that the phone's hardware keeps.
+ * A phone can be copied where a sealed token cannot: give it less trust, and prefer an approval signed by
+ * a key that the phone's hardware keeps (the sub-entry `/approval`).
  *
  * @param state from {@link newSoftToken}, or kept from the last use
  * @throws CountersignError `invalid-state`
  * @example
  * ```ts
- * import { createOcra, newSoftToken, PIN_TOKEN_SUITE, switchOnSoftToken } from '@countersign/challenge-response';
+ * import { createOcra, newSoftToken, PIN_TOKEN_SUITE, switchOnSoftToken } from '@countersign/challenge-response/ocra';
  *
  * const key = crypto.getRandomValues(new Uint8Array(32));
  * const token = switchOnSoftToken(newSoftToken({ key }));
@@ -78,20 +82,19 @@ export type SoftToken = {
  * ```
  */
 export function switchOnSoftToken(state: SoftTokenState): SoftToken {
-  assertSoftTokenState(state);
-  let current = copyState(state);
-  const ocra = createOcra({ suite: current.suite, key: hexToBytes(current.key) });
+  let current = readSoftTokenState(state);
+  const ocra = createOcra({ suite: current.suite, key: hexToBytes(splitKey(current)[0]) });
   const { suite } = ocra;
   let typedPin: string | undefined;
 
   const isLocked = (): boolean => current.lock?.triesLeft === 0 || current.counter > MAX_COUNTER;
   const needsPin = (): boolean => (current.lock !== null || suite.pin !== null) && typedPin === undefined;
 
-  function checkLock(pin: unknown): SoftTokenPinResult {
+  function checkLock(pin: string): SoftTokenPinResult {
     const { lock } = current;
     if (lock === null) return { ok: true };
-    const verifier = pinVerifier(current, pin) as Uint8Array;
-    const right = equalBytes(verifier, hexToBytes(lock.verifier));
+    const [key, verifier] = splitKey(current);
+    const right = equalBytes(hexToBytes(pinVerifier(key, pin)), hexToBytes(verifier));
     const triesLeft = right ? lock.maxTries : lock.triesLeft - 1;
     current = { ...current, lock: { ...lock, triesLeft } };
     return right ? { ok: true } : { ok: false, reason: 'wrong-pin', triesLeft };
@@ -100,13 +103,11 @@ export function switchOnSoftToken(state: SoftTokenState): SoftToken {
   function judgePin(pin: unknown): SoftTokenPinResult {
     typedPin = undefined;
     if (isLocked()) return { ok: false, reason: 'locked', triesLeft: 0 };
-    return normalizePin(pin) === undefined ? { ok: false, reason: 'malformed' } : checkLock(pin);
+    const typed = normalizePin(pin);
+    return typed === undefined ? { ok: false, reason: 'malformed' } : checkLock(typed);
   }
 
-  function compute(
-    challenge: Challenge,
-    given: { now?: number | undefined; session?: Uint8Array | undefined },
-  ): string {
+  function compute(challenge: string, given: { now?: number | undefined; session?: Uint8Array | undefined }): string {
     const counter = suite.counter ? current.counter : undefined;
     const pin = suite.pin === null ? undefined : typedPin;
     const response = ocra.respond({ ...given, challenge, counter, pin });
@@ -133,10 +134,12 @@ export function switchOnSoftToken(state: SoftTokenState): SoftToken {
     ): SoftTokenResult {
       if (isLocked()) return { ok: false, reason: 'locked' };
       if (needsPin()) return { ok: false, reason: 'pin-needed' };
+      if (typeof challenge !== 'string') return { ok: false, reason: 'malformed' };
       try {
-        return { ok: true, response: compute(challenge as Challenge, given) };
+        return { ok: true, response: compute(challenge, given) };
       } catch (error) {
-        const typed = error instanceof CountersignError && TYPED_FAULTS.includes(error.code);
+        // What the user typed; all else is the programmer's.
+        const typed = error instanceof CountersignError && error.code === 'invalid-challenge';
         if (!typed) throw error;
         return { ok: false, reason: 'malformed' };
       }
@@ -145,18 +148,20 @@ export function switchOnSoftToken(state: SoftTokenState): SoftToken {
     changePin(
       oldPin: unknown,
       newPin: unknown,
-      rules: PinRules = TOKEN_PIN_RULES,
-    ): { ok: true } | { ok: false; reason: 'wrong-pin' | 'locked' | 'no-lock' | PinFault } {
+      rules: PinRules = pinRules(suite),
+    ): { ok: true } | { ok: false; reason: 'wrong-pin' | 'locked' | 'no-lock' | 'unchanged' | PinFault } {
       if (current.lock === null) return { ok: false, reason: 'no-lock' };
       const fault = checkPin(newPin, rules);
       if (!fault.ok) return fault;
+      const typed = newPin as string;
+      if (normalizePin(oldPin) === typed) return { ok: false, reason: 'unchanged' };
       const judged = judgePin(oldPin);
       if (!judged.ok) return { ok: false, reason: judged.reason };
-      const verifier = bytesToHex(pinVerifier(current, newPin) as Uint8Array);
-      current = { ...current, lock: { ...current.lock, verifier } };
+      const [key] = splitKey(current);
+      current = { ...current, key: joinKey(key, typed) };
       return { ok: true };
     },
 
-    state: () => copyState(current),
+    state: () => readSoftTokenState(current),
   });
 }

@@ -1,18 +1,22 @@
 import { inspect } from 'node:util';
+import { runInNewContext } from 'node:vm';
 import { hexToBytes } from '@countersign/primitives/bytes';
 import { seededRandom } from '@countersign/testing/seeded-random';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, expectTypeOf, test } from 'vitest';
 import {
   CountersignError,
   createOcra,
+  formatOcraSuite,
   hashPin,
+  type Ocra,
   type OcraInput,
   type OcraVerifyInput,
+  type OcraWindow,
   PHONE_SUITE,
   PIN_TOKEN_SUITE,
   parseOcraSuite,
-} from '../../src/index.ts';
+} from '../../src/ocra.ts';
 import { caseArbitrary } from './arbitraries.ts';
 import { dataInputHex, type Given, response as reference, suiteText, truncatedHmac } from './reference.ts';
 
@@ -37,7 +41,7 @@ function codeOf(run: () => unknown): string {
   return 'nothing thrown';
 }
 
-const ocraOf = (suite: string) => createOcra({ suite, key: KEY });
+const ocraOf = <const Suite extends string>(suite: Suite) => createOcra({ suite, key: KEY });
 
 describe('any suite, against a second computation from the text of the RFC', () => {
   test('the response is the same, and verifies', () => {
@@ -46,7 +50,7 @@ describe('any suite, against a second computation from the text of the RFC', () 
         const ocra = createOcra({ suite: suiteText(parts), key });
         const response = ocra.respond(inputOf(given));
         expect(response).toBe(reference(parts, key, given));
-        expect(ocra.verify(response, inputOf(given)).ok).toBe(true);
+        expect(ocra.verify(response, { ...inputOf(given), after: null }).ok).toBe(true);
         // What was written for one computation leaves nothing behind for the next.
         expect(ocra.respond(inputOf(given))).toBe(response);
       }),
@@ -80,7 +84,10 @@ describe('any suite, against a second computation from the text of the RFC', () 
         const input = inputOf(given);
         const response = ocra.respond(input);
         const refused = (change: Partial<OcraVerifyInput>) =>
-          expect(ocra.verify(response, { ...input, ...change })).toEqual({ ok: false, reason: 'mismatch' });
+          expect(ocra.verify(response, { ...input, after: null, ...change })).toEqual({
+            ok: false,
+            reason: 'mismatch',
+          });
 
         const i = at % given.question.length;
         const changed = given.question[i] === '7' ? '3' : '7';
@@ -105,7 +112,9 @@ describe('any suite, against a second computation from the text of the RFC', () 
         }
         const other = key.slice();
         other[at % key.length]! ^= 1 << (at & 7);
-        expect(createOcra({ suite: suiteText(exact), key: other }).verify(response, input).ok).toBe(false);
+        expect(createOcra({ suite: suiteText(exact), key: other }).verify(response, { ...input, after: null }).ok).toBe(
+          false,
+        );
       }),
       { numRuns: 600, seed: 77 },
     );
@@ -291,6 +300,12 @@ describe('mutual mode', () => {
     );
   });
 
+  test('a proxy that was revoked is no challenge', () => {
+    const { proxy, revoke } = Proxy.revocable(['CLI22220', 'SRV11110'], {});
+    revoke();
+    expect(codeOf(() => ocra.respond({ challenge: proxy as never }))).toBe('invalid-challenge');
+  });
+
   test('QN is refused with a reason', () => {
     const numeric = ocraOf('OCRA-1:HOTP-SHA1-6:QN08');
     expect(() => numeric.respond({ challenge: ['12345678', '12345678'] })).toThrow(/QA or QH/);
@@ -312,7 +327,7 @@ describe('mutual mode', () => {
 
 describe('what the programmer gets wrong throws', () => {
   const full = ocraOf('OCRA-1:HOTP-SHA1-6:C-QN08-PSHA1-S008-T1M');
-  const good: OcraInput = { challenge: '12345678', counter: 1, pin: '1234', session: new Uint8Array(8), now: 0 };
+  const good = { challenge: '12345678', counter: 1, pin: '1234', session: new Uint8Array(8), now: 0 };
   const bare = ocraOf('OCRA-1:HOTP-SHA1-6:QN08');
 
   test.each<[string, Partial<Record<keyof OcraVerifyInput, unknown>>]>([
@@ -347,9 +362,9 @@ describe('what the programmer gets wrong throws', () => {
   ])('%s, case %#', (code, wrong) => {
     const input = { ...good, ...wrong } as OcraVerifyInput;
     expect(codeOf(() => full.respond(input))).toBe(code);
-    expect(codeOf(() => full.verify('123456', input))).toBe(code);
+    expect(codeOf(() => full.verify('123456', { ...input, after: null }))).toBe(code);
     // And leaves nothing behind.
-    expect(full.verify(full.respond(good), good).ok).toBe(true);
+    expect(full.verify(full.respond(good), { ...good, after: null }).ok).toBe(true);
   });
 
   test.each<Partial<OcraVerifyInput>>([
@@ -389,7 +404,7 @@ describe('what the programmer gets wrong throws', () => {
     { after: 1.5 },
     { after: '1' },
   ])('%j', (wrong) => {
-    const code = codeOf(() => full.verify('123456', { ...good, ...wrong } as OcraVerifyInput));
+    const code = codeOf(() => full.verify('123456', { ...good, after: null, ...wrong } as OcraVerifyInput));
     expect(code).toBe('after' in wrong ? 'invalid-argument' : 'invalid-window');
   });
 
@@ -401,9 +416,15 @@ describe('what the programmer gets wrong throws', () => {
     expect(codeOf(() => createOcra({ suite, key: '12345678901234567890' as never }))).toBe('invalid-key');
     expect(codeOf(() => createOcra({ suite: 'OCRA-1', key: KEY }))).toBe('invalid-suite');
     expect(codeOf(() => createOcra({ suite: null as never, key: KEY }))).toBe('invalid-suite');
-    expect(codeOf(() => createOcra(undefined as never))).toBe('invalid-suite');
-    expect(codeOf(() => ocraOf(suite).respond(undefined as never))).toBe('invalid-challenge');
-    expect(codeOf(() => ocraOf(suite).verify('123456', undefined as never))).toBe('invalid-challenge');
+    for (const missing of [undefined, null]) {
+      expect(codeOf(() => createOcra(missing as never))).toBe('invalid-argument');
+      expect(codeOf(() => ocraOf(suite).respond(missing as never))).toBe('invalid-argument');
+      expect(codeOf(() => ocraOf(suite).verify('123456', missing as never))).toBe('invalid-argument');
+      expect(codeOf(() => formatOcraSuite(missing as never))).toBe('invalid-suite');
+    }
+    expect(codeOf(() => formatOcraSuite({ ...parseOcraSuite(suite), algorithm: Symbol('x') as never }))).toBe(
+      'invalid-suite',
+    );
   });
 
   test('hashPin', () => {
@@ -460,6 +481,9 @@ describe('what a user types never throws', () => {
       ['1234'],
       { toString: () => '1234' },
       new String('1234'),
+      Symbol('1234'),
+      '1'.repeat(1_000_000),
+      new Proxy({}, { getPrototypeOf: () => expect.unreachable(), get: () => expect.unreachable() }),
     ];
     for (const pin of hostile) {
       expect(ocra.verify(response, { challenge, pin: pin as string })).toEqual({ ok: false, reason: 'malformed' });
@@ -520,6 +544,53 @@ describe('counters', () => {
   });
 });
 
+describe('C2: what protects against replay cannot be forgotten', () => {
+  const challenge = '482915';
+  const now = 1_790_000_000_000;
+
+  test('with a time step, `after` is required when it runs', () => {
+    const phone = createOcra({ suite: PHONE_SUITE, key: KEY_32 });
+    const response = phone.respond({ challenge, now });
+    // @ts-expect-error: after is missing
+    expect(codeOf(() => phone.verify(response, { challenge, now }))).toBe('invalid-argument');
+    // @ts-expect-error: undefined is no step
+    expect(codeOf(() => phone.verify(response, { challenge, now, after: undefined }))).toBe('invalid-argument');
+    const first = phone.verify(response, { challenge, now, after: null });
+    const after = first.ok && first.timeStep !== undefined ? first.timeStep : null;
+    expect(phone.verify(response, { challenge, now, after })).toEqual({ ok: false, reason: 'replayed' });
+    // Known at run time only, and even then.
+    const suite: string = PHONE_SUITE;
+    for (const other of [
+      createOcra({ suite, key: KEY_32 }),
+      createOcra({ suite: parseOcraSuite(suite), key: KEY_32 }),
+    ]) {
+      // @ts-expect-error: the compiler does not know that the suite has no time step
+      expect(codeOf(() => other.verify(response, { challenge, now }))).toBe('invalid-argument');
+      expect(other.verify(response, { challenge, now, after: null }).ok).toBe(true);
+    }
+  });
+
+  test('and by type', () => {
+    type Required = { after: number | null };
+    expectTypeOf<OcraVerifyInput<typeof PHONE_SUITE>>().toExtend<Required>();
+    expectTypeOf<OcraVerifyInput<'OCRA-1:HOTP-SHA1-6:C-QN08-PSHA1-S008-T48H'>>().toExtend<Required>();
+    expectTypeOf<OcraVerifyInput<typeof PIN_TOKEN_SUITE | typeof PHONE_SUITE>>().toExtend<Required>();
+    expectTypeOf<OcraVerifyInput<string>>().toExtend<Required>();
+    expectTypeOf<OcraVerifyInput>().toExtend<Required>();
+    expectTypeOf<{ challenge: string }>().toExtend<OcraVerifyInput<typeof PIN_TOKEN_SUITE>>();
+    // A key for a suite that is known is taken where any is.
+    expectTypeOf<ReturnType<typeof createOcra<typeof PIN_TOKEN_SUITE>>>().toExtend<Ocra>();
+    expectTypeOf<ReturnType<typeof createOcra<typeof PHONE_SUITE>>>().toExtend<Ocra>();
+  });
+
+  test('without a time step there is none to give', () => {
+    const token = createOcra({ suite: PIN_TOKEN_SUITE, key: KEY_32 });
+    const input = { challenge, counter: 0, pin: '7294' };
+    expect(token.verify(token.respond(input), input).ok).toBe(true);
+    expect(token.verify(token.respond(input), { ...input, after: null }).ok).toBe(true);
+  });
+});
+
 describe('time', () => {
   const ocra = createOcra({ suite: PHONE_SUITE, key: KEY_32 });
   const challenge = '482915';
@@ -528,7 +599,7 @@ describe('time', () => {
   const at = (step: number) => ocra.respond({ challenge, now: step * minute });
 
   test('is tried in a window, one step each way unless told otherwise', () => {
-    const verify = (step: number, window?: OcraVerifyInput['window']) =>
+    const verify = (step: number, window?: OcraWindow) =>
       ocra.verify(at(step), { challenge, now, after: null, window }).ok;
     expect([998, 999, 1000, 1001, 1002].map((step) => verify(step))).toEqual([false, true, true, true, false]);
     expect([999, 1000, 1001].map((step) => verify(step, 0))).toEqual([false, true, false]);
@@ -538,7 +609,7 @@ describe('time', () => {
   });
 
   test('is reported, and what is not after the last accepted step is a replay', () => {
-    expect(ocra.verify(at(999), { challenge, now })).toEqual({ ok: true, timeStep: 999 });
+    expect(ocra.verify(at(999), { challenge, now, after: null })).toEqual({ ok: true, timeStep: 999 });
     expect(ocra.verify(at(1001), { challenge, now, after: 1000 })).toEqual({ ok: true, timeStep: 1001 });
     for (const after of [1000, 1001, 5000]) {
       expect(ocra.verify(at(1000), { challenge, now, after })).toEqual({ ok: false, reason: 'replayed' });
@@ -547,15 +618,18 @@ describe('time', () => {
   });
 
   test('never goes before the epoch, and is this moment unless given', () => {
-    expect(ocra.verify(at(0), { challenge, now: 0, window: 10 })).toEqual({ ok: true, timeStep: 0 });
+    expect(ocra.verify(at(0), { challenge, now: 0, window: 10, after: null })).toEqual({ ok: true, timeStep: 0 });
     expect(ocra.verify(at(0), { challenge, now: 0, after: 0 })).toEqual({ ok: false, reason: 'replayed' });
-    expect(ocra.verify(ocra.respond({ challenge }), { challenge }).ok).toBe(true);
+    expect(ocra.verify(ocra.respond({ challenge }), { challenge, after: null }).ok).toBe(true);
     // The step before the first would be 2^64-1.
     const parts = { hash: 'SHA256', digits: 8, counter: false, format: 'N', length: 6 } as const;
     const step = { count: 1, unit: 'M' } as const;
     const message = dataInputHex({ ...parts, step }, { question: challenge, now: 0 }).replace(/0{16}$/, 'f'.repeat(16));
     const before = truncatedHmac({ ...parts, step }, KEY_32, message);
-    expect(ocra.verify(before, { challenge, now: 0, window: 10 })).toEqual({ ok: false, reason: 'mismatch' });
+    expect(ocra.verify(before, { challenge, now: 0, window: 10, after: null })).toEqual({
+      ok: false,
+      reason: 'mismatch',
+    });
   });
 
   test('of two equal responses the newer counts, so that neither can be replayed', () => {
@@ -569,6 +643,7 @@ describe('time', () => {
         const result = short.verify(response, {
           challenge: '1234',
           now: step * 1000,
+          after: null,
           window: { past: 0, future: later - step },
         });
         expect(result).toEqual({ ok: true, timeStep: later });
@@ -607,6 +682,13 @@ describe('the key', () => {
     const shown = [String(ocra), JSON.stringify(ocra), inspect(ocra, { depth: 9, showHidden: true })].join();
     expect(shown).not.toMatch(/c0ffee|192, ?255, ?238|hunter/i);
     expect(shown).not.toContain(response);
+  });
+
+  test('and hashes of PINs, may be of another realm', () => {
+    const foreign = runInNewContext('bytes => Uint8Array.from(bytes)') as (bytes: Uint8Array) => Uint8Array;
+    const ocra = createOcra({ suite: PIN_TOKEN_SUITE, key: foreign(KEY_32) });
+    const input = { challenge: '482915', counter: 0, pin: foreign(hashPin('7294', 'SHA256')) };
+    expect(ocra.verify(ocra.respond({ ...input, pin: '7294' }), input).ok).toBe(true);
   });
 
   test('no message shows what was given', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CountersignError, formatOcraSuite, type OcraSuite, parseOcraSuite } from '../../src/index.ts';
+import { CountersignError, formatOcraSuite, type OcraSuite, parseOcraSuite } from '../../src/ocra.ts';
 import { partsArbitrary } from './arbitraries.ts';
 import { suiteText } from './reference.ts';
 

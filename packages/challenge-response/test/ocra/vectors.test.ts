@@ -5,8 +5,8 @@ import { hmacSha1 } from '@countersign/primitives/hmac-sha1';
 import { hmacSha256 } from '@countersign/primitives/hmac-sha256';
 import { hmacSha512 } from '@countersign/primitives/hmac-sha512';
 import { describe, expect, test } from 'vitest';
-import { createOcra, formatOcraSuite, hashPin, parseOcraSuite } from '../../src/index.ts';
 import { currentTimeStep, DataInput, layOut, type OcraInput } from '../../src/ocra/data-input.ts';
+import { createOcra, formatOcraSuite, hashPin, parseOcraSuite } from '../../src/ocra.ts';
 
 type Vector = {
   id: string;
@@ -61,7 +61,7 @@ describe('the vectors of RFC 6287', () => {
     // A prepared key gives the same again, also from the suite as an object, and after other computations.
     expect(createOcra({ suite, key }).respond(input)).toBe(v.expected);
     expect(ocra.respond(input)).toBe(v.expected);
-    expect(ocra.verify(v.expected, input)).toMatchObject({ ok: true });
+    expect(ocra.verify(v.expected, { ...input, after: null })).toMatchObject({ ok: true });
 
     if (v.pin !== undefined) {
       const pinHash = hashPin(v.pin, suite.pin!);
@@ -121,6 +121,6 @@ describe('vectors for what the RFC has no samples of', () => {
 
     const ocra = createOcra({ suite, key: hexToBytes(v.keyHex) });
     expect(ocra.respond(input)).toBe(v.response);
-    expect(ocra.verify(v.response, input).ok).toBe(true);
+    expect(ocra.verify(v.response, { ...input, after: null }).ok).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CountersignError, checkPin, PHONE_PIN_RULES, pinStrength, TOKEN_PIN_RULES } from '../../src/index.ts';
+import { CountersignError, checkPin, PHONE_PIN_RULES, pinStrength, TOKEN_PIN_RULES } from '../../src/ocra.ts';
 
 const reasonOf = (pin: unknown, rules = TOKEN_PIN_RULES, ownNumbers?: string[]) => {
   const result = checkPin(pin, rules, { ownNumbers });
@@ -34,6 +34,14 @@ describe('checkPin', () => {
     ['2109', 'keyboard'],
     ['2580', 'keyboard'],
     ['0852', 'keyboard'],
+    ['1470', 'keyboard'],
+    ['0741', 'keyboard'],
+    ['3690', 'keyboard'],
+    ['0963', 'keyboard'],
+    ['7410', 'keyboard'],
+    ['0147', 'keyboard'],
+    ['8520', 'keyboard'],
+    ['9630', 'run'],
     ['1900', 'year'],
     ['1987', 'year'],
     ['2026', 'year'],
@@ -74,6 +82,20 @@ describe('checkPin', () => {
     ['qweasd', 'keyboard'],
     ['qwe123', 'keyboard'],
     ['147369', 'run'],
+    ['1qaz', 'keyboard'],
+    ['2wsx', 'keyboard'],
+    ['zaq1', 'keyboard'],
+    ['2WSX', 'keyboard'],
+    ['!qaz', 'keyboard'],
+    ['qazwsx', 'keyboard'],
+    ['wsxedc', 'keyboard'],
+    ['zaqxsw', 'keyboard'],
+    ['4esz', 'keyboard'],
+    ['1qay', 'keyboard'],
+    ['1aqw', 'keyboard'],
+    ['1q2w3e', 'keyboard'],
+    ['q1w2', 'keyboard'],
+    ['0p;/', 'keyboard'],
     ['1987', 'year'],
     ['198704', 'year'],
     ['041987', 'year'],
@@ -98,7 +120,8 @@ describe('checkPin', () => {
   });
 
   test('own numbers that are no texts are the programmer’s mistake', () => {
-    for (const wrong of [null, '7294', [null], [7294]]) {
+    expect(() => checkPin('7294', TOKEN_PIN_RULES, null as never)).toThrow(CountersignError);
+    for (const wrong of [null, '7294', [null], [7294], new Array(1)]) {
       expect(() => checkPin('7294', TOKEN_PIN_RULES, { ownNumbers: wrong as never })).toThrow(CountersignError);
     }
   });
@@ -117,6 +140,8 @@ describe('checkPin', () => {
     expect(reasonOf('qwertasdf', eight)).toBe('keyboard');
     for (const wrong of [
       undefined,
+      null,
+      'digits',
       { ...eight, minLength: 3 },
       { ...eight, maxLength: 7 },
       { ...eight, maxLength: 65 },
@@ -140,4 +165,7 @@ test('pinStrength', () => {
   expect(pinStrength('729485')).toEqual({ bits: 19, advised: true });
   expect(pinStrength('k7#w2Q')).toEqual({ bits: 39, advised: true });
   expect(pinStrength('')).toEqual({ bits: 0, advised: false });
+  for (const pin of [null, undefined, 7294, ['7294'], new String('7294'), Symbol('x')]) {
+    expect(pinStrength(pin)).toEqual({ bits: 0, advised: false });
+  }
 });

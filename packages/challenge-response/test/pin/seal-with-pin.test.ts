@@ -7,9 +7,10 @@ import {
   createOcra,
   openWithPin,
   PHONE_SUITE,
+  type ScryptCost,
   type SealedKey,
   sealWithPin,
-} from '../../src/index.ts';
+} from '../../src/ocra.ts';
 
 const cost = { algorithm: 'scrypt', N: 2 ** 8, r: 8, p: 1 } as const;
 const key = seededRandom('key')(32);
@@ -53,7 +54,7 @@ describe('a key under a PIN', () => {
   test('opens to another key with another PIN, and nothing tells which is right', async () => {
     const sealed = await sealWithPin(key, '7294', { cost });
     const opened = new Map<string, string>();
-    const typed = ['7294', '7295', '0000', '', ' 7294', '7294 ', 'k7#w2q', '\ud800', '7'.repeat(100_000)];
+    const typed = ['7294', '7295', '0000', '', ' 7294', '7294 ', 'k7#w2q', '\ud800', '7'.repeat(128)];
     for (const pin of typed) {
       const candidate = await openWithPin(sealed, pin);
       expect(candidate).toHaveLength(32);
@@ -119,7 +120,26 @@ describe('what the programmer gets wrong is refused', () => {
     for (const pin of ['', '729', '\ufdfa', 'x'.repeat(129), '\ud800xyz', null, 7294]) {
       expect(await codeOf(sealWithPin(key, pin as string, { cost }))).toBe('invalid-pin');
     }
-    expect(await codeOf(sealWithPin(key, '7294', { cost: { ...cost, N: 100 } }))).toBe('invalid-argument');
+    for (const wrong of [
+      null,
+      'scrypt',
+      { ...cost, algorithm: 'argon2id' },
+      { ...cost, N: 100 },
+      { ...cost, N: 1 },
+      { ...cost, N: 2 ** 21 },
+      { ...cost, N: Number.NaN },
+      { ...cost, r: 0 },
+      { ...cost, r: 33 },
+      { ...cost, p: 17 },
+      { ...cost, p: 1.5 },
+      { ...cost, N: 2 ** 19 },
+      { ...cost, N: 2 ** 17, p: 5 },
+    ]) {
+      expect(await codeOf(sealWithPin(key, '7294', { cost: wrong as never }))).toBe('invalid-argument');
+    }
+    for (const options of [null, 'fast', { onProgress: 7, cost }]) {
+      expect(await codeOf(sealWithPin(key, '7294', options as never))).toBe('invalid-argument');
+    }
     expect(await codeOf(sealWithPin(key, '7294', { cost, random: () => new Uint8Array(8) }))).toBe('invalid-random');
   });
 
@@ -131,6 +151,9 @@ describe('what the programmer gets wrong is refused', () => {
       {},
       { ...sealed, v: 2 },
       { ...sealed, cost: { ...cost, N: 2 ** 21 } },
+      { ...sealed, more: 1 },
+      { ...sealed, masked: null },
+      { ...sealed, masked: sealed.masked.slice(1) },
       { ...sealed, cost: null },
       { ...sealed, salt: sealed.salt.slice(2) },
       { ...sealed, salt: 7 },
@@ -140,6 +163,66 @@ describe('what the programmer gets wrong is refused', () => {
     ]) {
       expect(await codeOf(openWithPin(wrong as SealedKey, '7294'))).toBe('invalid-state');
     }
-    expect(await codeOf(openWithPin(sealed, 7294 as never))).toBe('invalid-pin');
+    for (const pin of [7294, null, undefined, ['7294'], '7'.repeat(129), '\ufdfa'.repeat(1_000_000)]) {
+      expect(await codeOf(openWithPin(sealed, pin as never))).toBe('invalid-pin');
+    }
+    for (const options of [null, 'fast', { onProgress: 7 }]) {
+      expect(await codeOf(openWithPin(sealed, '7294', options as never))).toBe('invalid-argument');
+    }
   });
 });
+
+test('C8: a hostile sealed key is refused before anything is computed', async () => {
+  const sealed = await sealWithPin(key, '7294', { cost });
+  const hostile = [
+    { N: 2 ** 20, r: 7, p: 1 },
+    { N: 2 ** 17, r: 8, p: 16 },
+    { N: 2 ** 16, r: 16, p: 5 },
+    { N: 2 ** 18, r: 16, p: 1 },
+    { N: '131072', r: 8, p: 1 },
+  ];
+  const begin = performance.now();
+  for (const parts of hostile) {
+    const file = { ...sealed, cost: { algorithm: 'scrypt', ...parts } as ScryptCost };
+    expect(await codeOf(openWithPin(file, '7294'))).toBe('invalid-state');
+  }
+  expect(performance.now() - begin).toBeLessThan(100);
+});
+
+describe('one computation at a time', () => {
+  test('C8: eight at once run one after the other, in the order asked for', async () => {
+    const running = new Set<number>();
+    let most = 0;
+    const ended: number[] = [];
+    const slow = { ...cost, N: 2 ** 11 };
+    await Promise.all(
+      Array.from({ length: 8 }, async (_, i) => {
+        const onProgress = (fraction: number) => {
+          if (fraction < 1) running.add(i);
+          else running.delete(i);
+          most = Math.max(most, running.size);
+        };
+        if (i % 2) await openWithPin(await sealedBefore, '7294', { onProgress });
+        else await sealWithPin(key, '7294', { cost: slow, onProgress });
+        ended.push(i);
+      }),
+    );
+    expect(most).toBe(1);
+    expect(ended).toHaveLength(8);
+    expect(ended.filter((i) => i % 2 === 0)).toEqual([0, 2, 4, 6]);
+  });
+
+  test('one that fails stops none behind it', async () => {
+    const failing = sealWithPin(key, '7294', {
+      cost,
+      onProgress() {
+        throw new RangeError('the display is gone');
+      },
+    });
+    const after = sealWithPin(key, '7294', { cost });
+    await expect(failing).rejects.toThrow('the display is gone');
+    expect(await openWithPin(await after, '7294')).toEqual(new Uint8Array(key));
+  });
+});
+
+const sealedBefore = sealWithPin(key, '7294', { cost: { ...cost, N: 2 ** 11 } });

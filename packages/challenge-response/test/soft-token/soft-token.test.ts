@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { bytesToHex } from '@countersign/primitives/bytes';
 import { seededRandom } from '@countersign/testing/seeded-random';
 import { describe, expect, test } from 'vitest';
 import {
@@ -11,7 +12,7 @@ import {
   PIN_TOKEN_SUITE,
   type SoftTokenState,
   switchOnSoftToken,
-} from '../../src/index.ts';
+} from '../../src/ocra.ts';
 
 const key = seededRandom('key')(32);
 const server = createOcra({ suite: PIN_TOKEN_SUITE, key });
@@ -69,7 +70,9 @@ describe('a token without a lock', () => {
 
   test('never throws for what a user types, and does not compute', () => {
     const token = switchOnSoftToken(newSoftToken({ key }));
-    for (const pin of [null, 7294, '', 'x'.repeat(129), {}]) {
+    const revoked = Proxy.revocable({}, {});
+    revoked.revoke();
+    for (const pin of [null, 7294, '', 'x'.repeat(129), {}, revoked.proxy, Symbol('x'), '7'.repeat(1_000_000)]) {
       expect(token.enterPin(pin)).toEqual({ ok: false, reason: 'malformed' });
       expect(token.prompt()).toBe('PIN>');
     }
@@ -77,7 +80,9 @@ describe('a token without a lock', () => {
     for (const typed of [null, 482915, '482', '482915x', ['482915', '482915'], '4829155', {}]) {
       expect(token.enterChallenge(typed).ok).toBe(false);
     }
-    expect(token.enterChallenge('48')).toEqual({ ok: false, reason: 'malformed' });
+    for (const typed of ['48', revoked.proxy, Symbol('x'), '1'.repeat(1_000_000), new String(challenge)]) {
+      expect(token.enterChallenge(typed)).toEqual({ ok: false, reason: 'malformed' });
+    }
     expect(token.state().counter).toBe(0);
     expect(token.enterChallenge(challenge).ok).toBe(true);
   });
@@ -129,12 +134,38 @@ describe('a token with a lock', () => {
     expect(token.changePin('8305', 'k7#w2q', PHONE_PIN_RULES)).toEqual({ ok: true });
   });
 
-  test('keeps no PIN in clear', () => {
+  test('C8: follows the PIN rules of its kind, when it is made and when the PIN changes', () => {
+    for (const pin of ['1', '', '1234', '0000', '2580', '12345', 'k7#w2q', 7294, null, undefined]) {
+      expect(codeOf(() => newSoftToken({ key, lock: { pin: pin as string } }))).toBe('invalid-pin');
+    }
+    for (const pin of ['1', 'qwer', '1qaz', 'k7#w2qz']) {
+      expect(codeOf(() => newSoftToken({ suite: PHONE_SUITE, key, lock: { pin } }))).toBe('invalid-pin');
+    }
+    const own = { minLength: 8, maxLength: 8, characters: 'digits' } as const;
+    expect(codeOf(() => newSoftToken({ key, lock: { pin: '7294', rules: own } }))).toBe('invalid-pin');
+    expect(newSoftToken({ key, lock: { pin: '72948305', rules: own } }).lock?.triesLeft).toBe(5);
+    expect(() => newSoftToken({ key, lock: { pin: '98761234' } })).not.toThrow(/98761234/);
+
+    const token = switchOnSoftToken(newSoftToken({ key, lock: { pin: '7294' } }));
+    expect(token.changePin('7294', '7294')).toEqual({ ok: false, reason: 'unchanged' });
+    expect(token.changePin('７２９４', '7294')).toEqual({ ok: false, reason: 'unchanged' });
+    expect(token.changePin('7294', 'k7#w')).toEqual({ ok: false, reason: 'characters' });
+    expect(token.state().lock?.triesLeft).toBe(5);
+    const onPhone = switchOnSoftToken(newSoftToken({ suite: PHONE_SUITE, key, lock: { pin: 'k7#w2q' } }));
+    expect(onPhone.changePin('k7#w2q', 'x!9Kp')).toEqual({ ok: true });
+    expect(onPhone.enterPin('x!9Kp')).toEqual({ ok: true });
+    expect(codeOf(() => token.changePin('7294', '8305', null as never))).toBe('invalid-argument');
+  });
+
+  test('keeps no PIN in clear, and what tells the right one together with the key', () => {
     const state = newSoftToken({ key, lock: { pin: '7294' } });
-    expect(JSON.stringify({ ...state, key: '', lock: { ...state.lock, verifier: '' } })).not.toContain('7294');
-    expect(state.lock?.verifier).toMatch(/^[0-9a-f]{64}$/);
-    expect(newSoftToken({ key: seededRandom('other')(32), lock: { pin: '7294' } }).lock?.verifier).not.toBe(
-      state.lock?.verifier,
+    const [digits, verifier] = state.key.split('.') as [string, string];
+    expect(digits).toBe(bytesToHex(key));
+    expect(verifier).toMatch(/^[0-9a-f]{64}$/);
+    const { key: _, ...rest } = state;
+    expect(rest).toEqual({ v: 1, suite: PIN_TOKEN_SUITE, counter: 0, lock: { maxTries: 5, triesLeft: 5 } });
+    expect(newSoftToken({ key: seededRandom('other')(32), lock: { pin: '7294' } }).key.split('.')[1]).not.toBe(
+      verifier,
     );
   });
 });
@@ -169,7 +200,12 @@ test('a token whose counter has run out computes nothing more, and its state can
 
 describe('what the programmer gets wrong throws', () => {
   test('when making one', () => {
-    expect(codeOf(() => newSoftToken(undefined as never))).toBe('invalid-key');
+    for (const missing of [undefined, null]) {
+      expect(codeOf(() => newSoftToken(missing as never))).toBe('invalid-argument');
+      expect(codeOf(() => switchOnSoftToken(missing as never))).toBe('invalid-state');
+    }
+    expect(codeOf(() => newSoftToken({ key: new Uint8Array(1025) }))).toBe('invalid-key');
+    expect(codeOf(() => newSoftToken({ key, lock: '7294' as never }))).toBe('invalid-argument');
     expect(codeOf(() => newSoftToken({ key: new Uint8Array(15) }))).toBe('invalid-key');
     expect(codeOf(() => newSoftToken({ key, suite: 'OCRA' }))).toBe('invalid-suite');
     expect(codeOf(() => newSoftToken({ key, counter: -1 }))).toBe('invalid-counter');
@@ -195,10 +231,19 @@ describe('what the programmer gets wrong throws', () => {
       { ...state, suite: 'OCRA' },
       { ...state, key: 'xyz' },
       { ...state, key: state.key.slice(0, 30) },
+      { ...state, key: state.key.slice(0, 64) },
+      { ...state, key: state.key.slice(0, 100) },
+      { ...state, key: state.key.toUpperCase() },
+      { ...state, key: `${state.key}.00` },
+      { ...state, key: 7 },
+      { ...state, key: '0'.repeat(1_000_000) },
+      { ...state, key: `${'0'.repeat(30)}.${state.key.split('.')[1]}` },
+      { ...state, lock: null },
+      { ...state, more: 1 },
+      { ...state, suite: null },
       { ...state, counter: '0' },
       { ...state, counter: 2 ** 53 },
       { ...state, lock: undefined },
-      { ...state, lock: { ...lock, verifier: '00' } },
       { ...state, lock: { ...lock, maxTries: 11 } },
       { ...state, lock: { ...lock, triesLeft: 6 } },
       { ...state, lock: { ...lock, triesLeft: -1 } },
