@@ -1,5 +1,5 @@
 import { assertBytes } from '@countersign/primitives/assert';
-import { bytesToHex, hexToBytes } from '@countersign/primitives/bytes';
+import { bytesToHex, utf8ToBytes } from '@countersign/primitives/bytes';
 import { equalBytes } from '@countersign/primitives/constant-time';
 import { encodeFields } from '@countersign/primitives/encode-fields';
 import { CountersignError } from '@countersign/primitives/error';
@@ -22,9 +22,9 @@ export function keyedTag(
   return bytesToHex(hmacSha256(serverKey).digest(encodeFields(domain, fields)));
 }
 
-/** Compares two tags in constant time. */
+/** Compares two tags, both in lower-case hexadecimal, in constant time. */
 export function equalTags(a: string, b: string): boolean {
-  return equalBytes(hexToBytes(a), hexToBytes(b));
+  return equalBytes(utf8ToBytes(a), utf8ToBytes(b));
 }
 
 /** True for the lower-case hexadecimal text of this many digits. */
