@@ -144,7 +144,8 @@ test('three messages in ten minutes, five an hour, ten a day, in any way; what w
   const sent: number[] = [];
   let state: DeliveredCodeState | null = null;
   for (let now = NOW; now < NOW + 2 * 86_400_000; now += 60_000) {
-    const result = now % 120_000 === 0 ? resend(state, { now }) : issueDeliveredCode({ ...options, state, now });
+    const result: { ok: boolean; reason?: string; retryAt?: number; state: DeliveredCodeState | null } =
+      now % 120_000 === 0 ? resend(state, { now }) : issueDeliveredCode({ ...options, state, now });
     if (result.ok) sent.push(now);
     else if (result.reason === 'issued-too-often') expect(result.retryAt).toBeGreaterThan(now);
     ({ state } = result);

@@ -85,7 +85,7 @@ describe.each(kinds)('$name codes', ({ name, issue, verify, right, maxLifetime }
       expect((state as { issued: unknown }).issued).not.toBe((issued.state as { issued: unknown }).issued);
     }
     expect(JSON.stringify(issued.state)).toBe(before);
-    const frozen = JSON.parse(before, (_, value) => Object.freeze(value));
+    const frozen = JSON.parse(before, (_, value) => Object.freeze(value)) as never;
     expect(verify(frozen, right(issued as never)).ok).toBe(true);
   });
 
