@@ -1,5 +1,7 @@
 export { CountersignError, type ErrorCode } from '@countersign/primitives/error';
 export { parseSshPublicKey, type SshKeyType, type SshPublicKey } from './ssh/parse-ssh-public-key.ts';
+export { type SshSignatureResult, verifySshSignature } from './ssh/verify-ssh-signature.ts';
+export type { SshSignatureRefusal, SshTokenReport } from './ssh/verify-sshsig.ts';
 export {
   type IssueSshChallengeResult,
   issueSshChallenge,
@@ -7,6 +9,4 @@ export {
   type SshResponseRefusal,
   type SshResponseResult,
   verifySshResponse,
-} from './ssh/ssh-challenge.ts';
-export { type SshSignatureResult, verifySshSignature } from './ssh/verify-ssh-signature.ts';
-export type { SshSignatureRefusal, SshTokenReport } from './ssh/verify-sshsig.ts';
+} from './ssh-challenge/ssh-challenge.ts';

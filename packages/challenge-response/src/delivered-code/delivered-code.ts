@@ -6,7 +6,6 @@ import { integer, literal, object, oneOf, readState, text } from '@countersign/p
 import {
   type CodeKind,
   type CodeRecord,
-  DAY,
   type IssueLimit,
   isCode,
   issueRecord,
@@ -70,7 +69,7 @@ const KIND: CodeKind = {
   limits: [
     { count: 3, period: 600 },
     { count: 5, period: 3600 },
-    { count: 10, period: DAY },
+    { count: 10, period: 86_400 },
   ],
 };
 

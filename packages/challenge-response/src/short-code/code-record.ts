@@ -32,7 +32,6 @@ export type CodeRecord = {
 const MAX_COUNT = 100;
 const MAX_TRIES = 10;
 export const MAX_USES = 1_000_000;
-export const DAY = 86_400;
 
 /** How {@link CodeRecord} is read back. Made anew each time, so that loading the module computes nothing. */
 export function recordFields(): { readonly [K in keyof CodeRecord]-?: Field<CodeRecord[K]> } {
@@ -83,7 +82,7 @@ export function readIssueOptions(
   for (const limit of limits as readonly IssueLimit[]) {
     assertOptions(limit, 'each of limits');
     assertInteger(limit.count, 'count', 1, MAX_COUNT, 'invalid-argument');
-    assertInteger(limit.period, 'period', 1, 31 * DAY, 'invalid-argument');
+    assertInteger(limit.period, 'period', 1, 31 * 86_400, 'invalid-argument');
   }
   return { serverKey, account, lifetime, now, tries, limits, random };
 }

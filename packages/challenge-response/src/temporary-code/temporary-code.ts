@@ -6,7 +6,6 @@ import { displayCheckedCode, randomCheckedCode, readCheckedCode } from '../short
 import {
   type CodeKind,
   type CodeRecord,
-  DAY,
   type IssueLimit,
   isCode,
   issueRecord,
@@ -43,7 +42,7 @@ export type TemporaryCodeResult =
 
 const KIND: CodeKind = {
   domain: 'countersign/temporary-code/v1',
-  maxLifetime: 31 * DAY,
+  maxLifetime: 31 * 86_400,
   tries: 10,
   limits: [{ count: 5, period: 3600 }],
 };

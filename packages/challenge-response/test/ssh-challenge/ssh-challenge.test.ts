@@ -6,8 +6,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { issueSshChallenge, type SshChallengeState, verifySshResponse } from '../../src/ssh.ts';
 import { granted } from '../short-code/granted.ts';
-import { no } from './no.ts';
-import { base64, text, wire } from './wire-writer.ts';
+import { no } from '../ssh/no.ts';
+import { base64, text, wire } from '../ssh/wire-writer.ts';
 
 const NOW = 1_800_000_000_000;
 const ABOUT = { account: 'ada', namespace: 'enrol@portal.example' };

@@ -13,8 +13,8 @@ import { type RandomBytes, randomBytes } from '@countersign/primitives/random';
 import type { IssueReason, Reason } from '@countersign/primitives/reason';
 import { flag, hex, instant, list, literal, object, readState, text } from '@countersign/primitives/state';
 import type { SignatureEngine } from '../signature/engine.ts';
-import type { SshPublicKey } from './parse-ssh-public-key.ts';
-import { type SshTokenReport, verifySshSig } from './verify-sshsig.ts';
+import type { SshPublicKey } from '../ssh/parse-ssh-public-key.ts';
+import { type SshTokenReport, verifySshSig } from '../ssh/verify-sshsig.ts';
 
 /** One challenge, of one namespace. */
 type OpenChallenge = {
