@@ -30,11 +30,11 @@ export function reasonsPage({ REASONS, ISSUE_REASONS, isGuess }) {
 
 Every verifier of every package refuses with \`{ ok: false, reason, guess, state }\`, and \`reason\` is one of these words, each with one meaning. They are for your log and for what the application does next; tell users one generic thing, or an attacker learns from the difference.
 
-\`guess\` says whether a well-formed, timely answer was wrong, so that somebody may be guessing: count these towards waiting times and locks, and no others.
+\`guess\` says whether a well-formed, timely answer was wrong, so that somebody may be guessing: count these towards waiting times and locks, and no others. Go by \`guess\` itself: a captured answer that is sent again is no second guess.
 
 ## When an answer is refused
 
-${table([['reason', 'the answer…', 'a guess'], ...refusals])}
+${table([['reason', 'the answer…', 'ever a guess'], ...refusals])}
 
 ## When nothing is issued
 

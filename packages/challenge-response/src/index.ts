@@ -1,6 +1,5 @@
 export { CountersignError, type ErrorCode } from '@countersign/primitives/error';
 // Everything but phone numbers, whose library is large. Import the sub-entry that you need: each loads only its own.
-export { CountersignError, type ErrorCode } from '@countersign/primitives/error';
 export * from './approval.ts';
 export * from './codes.ts';
 export * from './ocra.ts';
