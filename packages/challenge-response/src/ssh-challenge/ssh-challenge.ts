@@ -134,8 +134,9 @@ function isOpen({ used, expiresAt }: OpenChallenge, now: number): boolean {
 }
 
 /**
- * Verifies the signature of a challenge: the text as it was issued, and after it nothing or the line end that tools
- * leave (see {@link challengeFiles}). Once, within its lifetime, by this key, for this namespace.
+ * Verifies the signature of a challenge: the text as it was issued, and after it nothing or what tools leave there (the
+ * line end of Unix or of Windows, the space before it that `echo` leaves in cmd.exe; or all of it in UTF-16, from Windows
+ * PowerShell 5.1). Once, within its lifetime, by this key, for this namespace.
  *
  * @param state what the last call returned; null where none was ever issued
  * @param armour the text of the `.sig` file, whatever arrived; never throws, whatever it is
@@ -202,7 +203,7 @@ export async function verifySshResponse(
  * editors; with that of Windows; with the space that `echo` leaves before it in cmd.exe; and in UTF-16, as `echo` writes
  * in Windows PowerShell 5.1. Each holds the challenge and nothing else, so that none can be taken for another one.
  */
-export function challengeFiles(challenge: string): Uint8Array[] {
+function challengeFiles(challenge: string): Uint8Array[] {
   const utf16 = Array.from(`\ufeff${challenge}\r\n`, (character) => character.charCodeAt(0));
   return [
     ...['', '\n', '\r\n', ' \r\n'].map((end) => utf8ToBytes(challenge + end)),
