@@ -15,6 +15,7 @@ const guards = [
   ['format and lint', [bin('biome'), ['ci', '.']]],
   ['types', pnpm('exec', 'turbo', 'run', 'typecheck', '--output-logs=errors-only')],
   ['import table', ['node', ['scripts/import-table.mjs']]],
+  ['table of reasons', ['node', ['scripts/reasons-table.mjs']]],
   ['examples in the documentation', ['node', ['scripts/run-examples.mjs']]],
   ['bundle sizes', pnpm('exec', 'turbo', 'run', 'size', '--output-logs=errors-only')],
   ['unused code and dependencies', [bin('knip'), []]],

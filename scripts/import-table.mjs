@@ -21,8 +21,8 @@ export const table = {
 
 /** Of primitives, policy may use no crypto and no randomness: errors and assertions only. */
 const policyPrimitives = ['error', 'assert', 'state'].map((entry) => `@countersign/primitives/${entry}`);
-/** A phone-number library is large: it stays in its own sub-entry. */
-const onlyIn = { 'libphonenumber-js': 'phone-number' };
+/** Large libraries stay in sub-entries of their own, and only who uses these installs them: optional peers. */
+const optionalPeers = { 'libphonenumber-js': 'phone-number' };
 
 /** `@scope/name/sub/path` or `name/sub/path` without the path. */
 function packageOf(specifier) {
@@ -30,6 +30,31 @@ function packageOf(specifier) {
     .split('/')
     .slice(0, specifier.startsWith('@') ? 2 : 1)
     .join('/');
+}
+
+/** True for an entry's own file and for those in the folder of its name. */
+function isPartOf(file, entry) {
+  return file === `${entry}.ts` || file.startsWith(`${entry}/`);
+}
+
+/** What a package says it needs, and may not, each as one line. */
+export function forbiddenDependencies(
+  packageName,
+  { dependencies = {}, peerDependencies = {}, peerDependenciesMeta = {} },
+) {
+  const faults = [];
+  for (const name of [...Object.keys(dependencies), ...Object.keys(peerDependencies)]) {
+    if (!table[packageName]?.includes(name)) faults.push(`${packageName}/package.json depends on ${name}`);
+  }
+  for (const name of Object.keys(dependencies)) {
+    if (optionalPeers[name]) faults.push(`${packageName}/package.json: ${name} must be an optional peer`);
+  }
+  for (const name of Object.keys(peerDependencies)) {
+    if (!optionalPeers[name]) faults.push(`${packageName}/package.json: ${name} must be no peer`);
+    if (peerDependenciesMeta[name]?.optional !== true)
+      faults.push(`${packageName}/package.json: ${name} must be optional`);
+  }
+  return faults;
 }
 
 /** The forbidden imports of one source file, each as one line that says why. */
@@ -51,8 +76,8 @@ export function forbiddenImports(packageName, file, source) {
       !policyPrimitives.includes(specifier)
     ) {
       fault(`policy may import ${policyPrimitives.join(', ')}`);
-    } else if (onlyIn[packageOf(specifier)] && !file.startsWith(onlyIn[packageOf(specifier)])) {
-      fault(`only the ${onlyIn[packageOf(specifier)]} entry may import it`);
+    } else if (optionalPeers[packageOf(specifier)] && !isPartOf(file, optionalPeers[packageOf(specifier)])) {
+      fault(`only the ${optionalPeers[packageOf(specifier)]} entry may import it`);
     }
   }
   return faults;
@@ -63,10 +88,7 @@ export function checkImports() {
   const faults = [];
   for (const name of readdirSync(join(root, 'packages'))) {
     const folder = join(root, 'packages', name);
-    const { dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    for (const dependency of Object.keys(dependencies)) {
-      if (!table[name]?.includes(dependency)) faults.push(`${name}/package.json depends on ${dependency}`);
-    }
+    faults.push(...forbiddenDependencies(name, JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))));
     const sources = join(folder, 'src');
     for (const entry of readdirSync(sources, { recursive: true })) {
       if (!entry.endsWith('.ts')) continue;

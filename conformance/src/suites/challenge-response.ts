@@ -5,44 +5,30 @@ import {
   generateDeviceKey,
   generateSealingKey,
   importDeviceKey,
-  issueActivationCode,
   issueApproval,
-  issueDeliveredCode,
-  issueTemporaryCode,
   nobleSignatures,
   openSealedMessage,
   parseDevicePublicKey,
   parseSealingPublicKey,
-  parseSshPublicKey,
-  redeemActivationCode,
   type SignedApproval,
   sealMessage,
   signApproval,
   verifyApproval,
-  verifyDeliveredCode,
-  verifySshSignature,
-  verifyTemporaryCode,
 } from '@countersign/challenge-response';
-import { parsePhoneNumber } from '@countersign/challenge-response/phone-number';
 import { hexToBytes, utf8ToBytes } from '@countersign/primitives/bytes';
 import type { Checks, Suite } from '../checks.ts';
-import sshSignatures from '../vectors/ssh-signatures.json' with { type: 'json' };
 import { hostileInputs } from './hostile-input.ts';
 import { repeatableRandom } from './repeatable-random.ts';
 
 const NOW = 1_800_000_000_000;
 const ABOUT = { account: 'ada', audience: 'https://portal.example' };
-const serverKey = new Uint8Array(32).fill(7);
 
-/** Signed approvals, SSH keys and short codes: what the runtime's WebCrypto says must be what noble says. */
+/** Signed approvals and sealed messages: what the runtime's WebCrypto says must be what noble says. */
 export const challengeResponse: Suite = {
   name: 'challenge-response',
   declare(checks) {
     declareApprovals(checks);
     declareSealedMessages(checks);
-    declareSshKeys(checks);
-    declareShortCodes(checks);
-    declarePhoneNumbers(checks);
   },
 };
 
@@ -161,89 +147,4 @@ function declareSealedMessages({ equal }: Checks): void {
     });
     equal(`${algorithm}: and not for another device`, () => sealed('phone-2'), { ok: false, reason: 'mismatch' });
   }
-}
-
-function declareSshKeys({ equal, record, throws }: Checks): void {
-  const { namespace } = sshSignatures;
-  const message = utf8ToBytes(sshSignatures.message);
-  for (const { publicKey, signature } of sshSignatures.cases) {
-    const name = publicKey.split(' ')[0];
-    record(`${name}: the public key`, () => parseSshPublicKey(publicKey));
-    const verify = (more: object): Promise<unknown> =>
-      verifySshSignature({ publicKey, message, namespace, signature, ...more });
-    equal(`${name}: a signature of ssh-keygen`, () => verify({}), { ok: true, hashAlgorithm: 'sha512' });
-    equal(`${name}: of another message`, () => verify({ message: utf8ToBytes('challenge 2') }), {
-      ok: false,
-      reason: 'bad-signature',
-    });
-    equal(`${name}: in another namespace`, () => verify({ namespace: 'file' }), {
-      ok: false,
-      reason: 'other-namespace',
-    });
-    if (name !== 'ssh-rsa') {
-      equal(`${name}: by noble`, () => verify({ engine: 'noble' }), { ok: true, hashAlgorithm: 'sha512' });
-    }
-    equal(
-      `${name}: hostile input instead of a signature`,
-      () => Promise.all(hostileInputs.map(([, input]) => verify({ signature: input }))),
-      hostileInputs.map(() => ({ ok: false, reason: 'malformed' })),
-    );
-  }
-  throws('a private key', () => parseSshPublicKey('-----BEGIN OPENSSH PRIVATE KEY-----\n'), 'private-key-given');
-}
-
-function declareShortCodes({ equal, record }: Checks): void {
-  const account = 'ada';
-  const random = (): ReturnType<typeof repeatableRandom> => repeatableRandom('short codes');
-  const activation = (): ReturnType<typeof issueActivationCode> =>
-    issueActivationCode({ serverKey, account, now: NOW, random: random() });
-  const delivery = { account, purpose: 'login', destination: '+41791234567' };
-  const delivered = (): ReturnType<typeof issueDeliveredCode> =>
-    issueDeliveredCode({ serverKey, ...delivery, now: NOW, random: random() });
-  const temporary = (): ReturnType<typeof issueTemporaryCode> =>
-    issueTemporaryCode({ serverKey, account, now: NOW, uses: 2, random: random() });
-
-  record('an activation code', activation);
-  record('a delivered code', delivered);
-  record('a temporary code', temporary);
-  equal('an activation code, as people type it, once', () => {
-    const { code, pending } = activation();
-    const typed = ` ${code.toLowerCase().replaceAll('-', ' ')}\n`;
-    const first = redeemActivationCode(pending, typed, { serverKey, account, now: NOW });
-    const second = redeemActivationCode(first.pending, typed, { serverKey, account, now: NOW });
-    return [first.ok, second.ok || second.reason];
-  }, [true, 'replayed']);
-  equal('a delivered code, once', () => {
-    const { code, pending } = delivered();
-    const first = verifyDeliveredCode(pending, code, { serverKey, ...delivery, now: NOW });
-    const second = verifyDeliveredCode(first.pending, code, { serverKey, ...delivery, now: NOW });
-    return [first.ok, second.ok || second.reason];
-  }, [true, 'replayed']);
-  equal('a temporary code, as often as it may', () => {
-    const { code, state } = temporary();
-    const first = verifyTemporaryCode(state, code, { serverKey, account, now: NOW });
-    const second = verifyTemporaryCode(first.state, code, { serverKey, account, now: NOW });
-    const third = verifyTemporaryCode(second.state, code, { serverKey, account, now: NOW });
-    return [first.ok, second.ok, third.ok || third.reason];
-  }, [true, true, 'spent']);
-  for (const [name, input] of hostileInputs) {
-    equal(
-      `hostile input instead of a delivered code: ${name}`,
-      () => verifyDeliveredCode(delivered().pending, input, { serverKey, ...delivery, now: NOW }),
-      { ok: false, reason: 'malformed', pending: delivered().pending },
-    );
-    record(`hostile input instead of other codes: ${name}`, () => [
-      redeemActivationCode(activation().pending, input, { serverKey, account, now: NOW }),
-      verifyTemporaryCode(temporary().state, input, { serverKey, account, now: NOW }),
-    ]);
-  }
-}
-
-function declarePhoneNumbers({ equal, throws }: Checks): void {
-  equal('a phone number', () => parsePhoneNumber({ country: 'CH', number: '79 123 45 67' }).e164, '+41791234567');
-  throws(
-    'full-width digits are no phone number',
-    () => parsePhoneNumber({ country: 'CH', number: '７９１２３４５６７' }),
-    'invalid-phone-number',
-  );
 }

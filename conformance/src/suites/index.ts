@@ -1,6 +1,7 @@
 import type { Suite } from '../checks.ts';
 import { cardGrid } from './card-grid.ts';
 import { challengeResponse } from './challenge-response.ts';
+import { codes } from './codes.ts';
 import { ocra } from './ocra.ts';
 import { primitives } from './primitives.ts';
 import { qrProvisioningUri } from './qr-provisioning-uri.ts';
@@ -15,5 +16,6 @@ export const suites: readonly Suite[] = [
   qrProvisioningUri,
   challengeResponse,
   ocra,
+  codes,
   cardGrid,
 ];

@@ -32,6 +32,7 @@ describe('random integers', () => {
     expect(() => randomInteger(10, (length) => new Uint8Array(length).fill(0xff))).toThrow(invalid);
     expect(() => randomBytes(4, () => new Uint8Array(3))).toThrow(invalid);
     expect(() => randomBytes(4, (() => [1, 2, 3, 4]) as never)).toThrow(invalid);
+    for (const none of [null, 5, {}]) expect(() => randomBytes(4, none as never)).toThrow(invalid);
   });
 
   it.each([

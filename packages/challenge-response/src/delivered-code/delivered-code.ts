@@ -1,163 +1,198 @@
-import { assertInstant, assertInteger } from '@countersign/primitives/assert';
-import { bytesToHex } from '@countersign/primitives/bytes';
+import { assertInteger, assertName } from '@countersign/primitives/assert';
 import { CountersignError } from '@countersign/primitives/error';
-import { type RandomBytes, randomBytes, randomDigits, systemRandom } from '@countersign/primitives/random';
-import { assertName, assertServerKey, equalTags, isHex, keyedTag } from '../short-code/keyed-tag.ts';
+import { type RandomBytes, randomDigits } from '@countersign/primitives/random';
+import type { IssueReason, Reason } from '@countersign/primitives/reason';
+import { integer, literal, object, oneOf, readState, text } from '@countersign/primitives/state';
+import {
+  type CodeKind,
+  type CodeRecord,
+  type IssueLimit,
+  isCode,
+  issueRecord,
+  judgeCode,
+  ofAccount,
+  readIssueOptions,
+  readVerifyOptions,
+  recordFields,
+  refuseCode,
+} from '../short-code/code-record.ts';
 
 /** How a code travels. Not e-mail: NIST SP 800-63B-4 §3.1.3.1 forbids it. */
 export type DeliveryChannel = 'sms' | 'voice';
 
 /** What the server keeps of a delivered code, as plain JSON: a salted HMAC under its key, never the code. */
-export type PendingDeliveredCode = {
+export type DeliveredCodeState = {
   readonly v: 1;
   readonly account: string;
   readonly purpose: string;
   readonly destination: string;
   readonly channel: DeliveryChannel;
   readonly digits: number;
-  /** seconds that each code of this pending lives */
+  /** seconds that the code lives, and the next one if it is sent again */
   readonly lifetime: number;
-  readonly salt: string;
-  readonly tag: string;
-  readonly issuedAt: number;
-  readonly expiresAt: number;
-  readonly triesLeft: number;
-  /** how often a code may still be sent */
-  readonly sendsLeft: number;
-  readonly used: boolean;
-};
+} & CodeRecord;
 
-/** Why a code was refused. `malformed` is no code at all, and no try. */
-export type DeliveredCodeRefusal =
-  | 'malformed'
-  | 'other-account'
-  | 'other-purpose'
-  | 'other-destination'
-  | 'replayed'
-  | 'expired'
-  | 'exhausted'
-  | 'mismatch';
+/**
+ * Why a delivered code was refused. `other-purpose` also when it was sent to another destination; `voided`: too many
+ * wrong codes. `guess` is true for `mismatch` alone.
+ */
+export type DeliveredCodeRefusal = Extract<
+  Reason,
+  'malformed' | 'mismatch' | 'replayed' | 'expired' | 'not-issued' | 'voided' | 'other-account' | 'other-purpose'
+>;
 
+/** Result of {@link issueDeliveredCode}. Keep `state` in either case; deliver `code` only when that has succeeded. */
+export type IssueDeliveredCodeResult =
+  | { ok: true; code: string; expiresAt: number; state: DeliveredCodeState }
+  | { ok: false; reason: Extract<IssueReason, 'issued-too-often'>; retryAt: number; state: DeliveredCodeState };
+
+/** Result of {@link resendDeliveredCode}. `not-issued`: nothing waits for an answer, so there is nothing to repeat. */
+export type ResendDeliveredCodeResult =
+  | { ok: true; code: string; expiresAt: number; state: DeliveredCodeState }
+  | {
+      ok: false;
+      reason: Extract<IssueReason, 'issued-too-often'> | 'not-issued';
+      retryAt: number;
+      state: DeliveredCodeState | null;
+    };
+
+/** Result of {@link verifyDeliveredCode}. */
 export type DeliveredCodeResult =
-  | { ok: true; pending: PendingDeliveredCode }
-  | { ok: false; reason: DeliveredCodeRefusal; pending: PendingDeliveredCode };
+  | { ok: true; state: DeliveredCodeState }
+  | { ok: false; reason: DeliveredCodeRefusal; guess: boolean; state: DeliveredCodeState | null };
 
-/** NIST SP 800-63B-4 §3.1.3.2: ten minutes at most. */
-const MAX_LIFETIME = 600;
-const DEFAULT_TRIES = 5;
-const MAX_TRIES = 10;
-const DEFAULT_SENDS = 3;
-const MAX_SENDS = 10;
-const DOMAIN = 'countersign/delivered-code/v1';
+const KIND: CodeKind = {
+  domain: 'countersign/delivered-code/v1',
+  // NIST SP 800-63B-4 §3.1.3.2: ten minutes at most.
+  maxLifetime: 600,
+  tries: 5,
+  limits: [
+    { count: 3, period: 600 },
+    { count: 5, period: 3600 },
+    { count: 10, period: 86_400 },
+  ],
+};
 
 /**
  * Issues a code for delivery by text message or voice call: 6 to 8 random digits, once, for ten minutes at most (NIST
- * SP 800-63B-4 §3.1.3.2), bound to account, purpose and destination. When it does not arrive, call
- * {@link resendDeliveredCode} on the pending one and do not issue anew, or the count of failures starts over.
+ * SP 800-63B-4 §3.1.3.2), bound to account, purpose and destination.
  *
- * @param options `serverKey`: at least 16 bytes; `account`, `purpose` (`login`, `activation`), `destination` (a number
- *   as E.164): 1 to 256 characters; `channel`: default `sms`; `digits`: 6 to 8, default 6; `lifetime`: seconds, 1 to
- *   600, default 600; `tries`: wrong codes that end it, 1 to 10, default 5; `sends`: how often a code may be sent, this
- *   time included, 1 to 10, default 3
- * @returns `code`: to be delivered and forgotten; `pending`: plain JSON to keep
- * @throws CountersignError `invalid-secret`, `invalid-argument`, `invalid-digits`, `invalid-time`
+ * Only an HMAC of it is kept, so it cannot be shown again: asked again while a code waits, this sends another one, as
+ * {@link resendDeliveredCode} does. The code before is dead from then on, for whatever purpose it was; the count of wrong
+ * codes goes on (NIST SP 800-63B-4 §3.1.3.2), and once it is spent nothing is issued until the last code has expired.
+ * Every message counts towards `limits`, whatever it is for, until its code is entered.
+ *
+ * Write the returned `state` back by compare-and-swap before you deliver the code: two servers that issue from the same
+ * state would send twice and count once. The limits hold for one state: keep your own for each destination over all
+ * accounts, and for all devices of an account.
+ *
+ * @param options `state`: what was kept for this device, or null at first; `serverKey`: at least 16 bytes; `account`,
+ *   `purpose` (`login`, `activation`), `destination` (a number as E.164): 1 to 256 characters; `channel`: default `sms`;
+ *   `digits`: 6 to 8, default 6; `lifetime`: seconds, 1 to 600; `tries`: wrong codes that end it, 1 to 10, default 5;
+ *   `limits`: how many may be sent, default 3 in ten minutes, 5 an hour and 10 a day; `now`: milliseconds since the
+ *   Unix epoch
+ * @returns `code`: to be delivered and forgotten; `state`: plain JSON to keep
+ * @throws CountersignError `invalid-secret`, `invalid-argument`, `invalid-digits`, `invalid-time`, `invalid-random`;
+ *   `invalid-state`, also for a state of another account
+ *
+ * Not for e-mail, and not as the only factor that a user has: phone numbers are taken over.
  *
  * @example
  * ```ts
  * import { issueDeliveredCode, verifyDeliveredCode } from '@countersign/challenge-response';
  *
  * const serverKey = crypto.getRandomValues(new Uint8Array(32));
- * const about = { account: 'ada', purpose: 'login', destination: '+41791234567' };
- * const { code, pending } = issueDeliveredCode({ serverKey, ...about });
- * const result = verifyDeliveredCode(pending, code, { serverKey, ...about });
+ * const about = { serverKey, account: 'ada', purpose: 'login', destination: '+41791234567' };
+ * const issued = issueDeliveredCode({ state: null, ...about, lifetime: 600 });
+ * if (!issued.ok) throw new Error('too many messages');
+ * const result = verifyDeliveredCode(issued.state, issued.code, about);
  * result.ok; // => true
- * result.pending.used; // => true
+ * result.state?.used; // => true
  * ```
  */
 export function issueDeliveredCode(options: {
+  state: DeliveredCodeState | null;
   serverKey: Uint8Array;
   account: string;
   purpose: string;
   destination: string;
+  lifetime: number;
   channel?: DeliveryChannel | undefined;
   digits?: number | undefined;
   now?: number | undefined;
-  lifetime?: number | undefined;
   tries?: number | undefined;
-  sends?: number | undefined;
+  limits?: readonly IssueLimit[] | undefined;
   random?: RandomBytes | undefined;
-}): { code: string; pending: PendingDeliveredCode } {
-  const { serverKey, account, purpose, destination, channel = 'sms', digits = 6, now = Date.now() } = options;
-  const { lifetime = MAX_LIFETIME, tries = DEFAULT_TRIES, sends = DEFAULT_SENDS, random = systemRandom } = options;
-  assertServerKey(serverKey);
-  assertName(account, 'account');
-  assertName(purpose, 'purpose');
-  assertName(destination, 'destination');
+}): IssueDeliveredCodeResult {
+  const common = readIssueOptions(KIND, options);
+  const { account, lifetime, now, tries } = common;
+  const { purpose, destination, channel = 'sms', digits = 6 } = options;
+  assertAbout(purpose, destination);
   assertChannel(channel);
   assertInteger(digits, 'digits', 6, 8, 'invalid-digits');
-  assertInstant(now);
-  assertInteger(lifetime, 'lifetime', 1, MAX_LIFETIME, 'invalid-time');
-  assertInteger(tries, 'tries', 1, MAX_TRIES, 'invalid-argument');
-  assertInteger(sends, 'sends', 1, MAX_SENDS, 'invalid-argument');
-  const counts = { triesLeft: tries, sendsLeft: sends, used: false } as const;
-  return send({ v: 1, account, purpose, destination, channel, digits, lifetime, ...counts }, serverKey, now, random);
+  const before = options.state === null ? null : ofAccount(readDeliveredCode(options.state), account);
+  // A code that says it lives longer than any may was issued by a clock that was wrong, and must not block anybody.
+  const waits = before?.usesLeft === 1 && now < before.expiresAt && before.expiresAt <= now + 1000 * KIND.maxLifetime;
+  const triesLeft = waits ? Math.min(tries, before.triesLeft) : tries;
+  return send(before, { v: 1, account, purpose, destination, channel, digits, lifetime }, common, triesLeft);
 }
 
 /**
- * A fresh code for the same destination, through the same or the other channel: the one before is dead from now on, the
- * count of failures goes on (NIST SP 800-63B-4 §3.1.3.2), and the number of sends is limited. Works on an expired one
- * too. Another destination is another binding: issue anew for it, under your policy's waiting times.
+ * A fresh code for what the last one was for, through the same or the other channel: see {@link issueDeliveredCode}.
+ * Works on a code that expired on its way, too. Another destination is another binding: issue for it, under your
+ * policy's waiting times.
  *
- * Write the returned `pending` back by compare-and-swap before you deliver the code: two servers that resend from the
- * same state would send twice and count once, and the code that was written last is the only one that works.
- *
- * @param pending what the last call returned
- * @returns refused as `replayed` (was used), `exhausted` (no try left) or `too-many-sends`
- * @throws CountersignError `invalid-state`, `invalid-secret`, `invalid-argument`, `invalid-time`
+ * @param options `state`: what the last call returned; `serverKey`; `account`; `channel`: default the last one's;
+ *   `limits`; `now`: milliseconds since the Unix epoch
+ * @returns refused as `issued-too-often` (the limits, or no try left), or `not-issued` (never, or it was entered):
+ *   issue instead
+ * @throws CountersignError `invalid-secret`, `invalid-argument`, `invalid-time`, `invalid-random`; `invalid-state`, also
+ *   for a state of another account
  *
  * @example
  * ```ts
  * import { issueDeliveredCode, resendDeliveredCode } from '@countersign/challenge-response';
  *
  * const serverKey = crypto.getRandomValues(new Uint8Array(32));
- * const about = { account: 'ada', purpose: 'login', destination: '+41791234567' };
- * const { pending } = issueDeliveredCode({ serverKey, ...about, sends: 2 });
- * const again = resendDeliveredCode(pending, { serverKey, channel: 'voice' });
+ * const about = { serverKey, account: 'ada' };
+ * const call = { purpose: 'login', destination: '+41791234567', lifetime: 600 };
+ * const { state } = issueDeliveredCode({ state: null, ...about, ...call });
+ * const limits = [{ count: 2, period: 600 }];
+ * const again = resendDeliveredCode({ state, ...about, channel: 'voice', limits });
  * again.ok; // => true
- * const third = resendDeliveredCode(again.pending, { serverKey });
- * !third.ok && third.reason; // => 'too-many-sends'
+ * const third = resendDeliveredCode({ state: again.state, ...about, limits });
+ * !third.ok && third.reason; // => 'issued-too-often'
  * ```
  */
-export function resendDeliveredCode(
-  pending: PendingDeliveredCode,
-  options: {
-    serverKey: Uint8Array;
-    channel?: DeliveryChannel | undefined;
-    now?: number | undefined;
-    random?: RandomBytes | undefined;
-  },
-):
-  | { ok: true; code: string; pending: PendingDeliveredCode }
-  | { ok: false; reason: 'replayed' | 'exhausted' | 'too-many-sends'; pending: PendingDeliveredCode } {
-  const state = assertPending(pending);
-  const { serverKey, channel = state.channel, now = Date.now(), random = systemRandom } = options;
-  assertServerKey(serverKey);
+export function resendDeliveredCode(options: {
+  state: DeliveredCodeState | null;
+  serverKey: Uint8Array;
+  account: string;
+  channel?: DeliveryChannel | undefined;
+  now?: number | undefined;
+  limits?: readonly IssueLimit[] | undefined;
+  random?: RandomBytes | undefined;
+}): ResendDeliveredCodeResult {
+  const { account, now } = readVerifyOptions(options);
+  const before = options.state === null ? null : ofAccount(readDeliveredCode(options.state), account);
+  // The rest of the options is checked even when there is nothing to repeat.
+  const { lifetime, triesLeft } = before ?? { lifetime: 1, triesLeft: 1 };
+  const common = readIssueOptions(KIND, { ...options, lifetime, tries: undefined });
+  const { channel = before?.channel ?? 'sms' } = options;
   assertChannel(channel);
-  assertInstant(now);
-  if (state.used) return { ok: false, reason: 'replayed', pending: state };
-  if (state.triesLeft < 1) return { ok: false, reason: 'exhausted', pending: state };
-  if (state.sendsLeft < 1) return { ok: false, reason: 'too-many-sends', pending: state };
-  return { ok: true, ...send({ ...state, channel }, serverKey, now, random) };
+  if (before?.usesLeft !== 1) return { ok: false, reason: 'not-issued', retryAt: now, state: before };
+  const { purpose, destination, digits } = before;
+  return send(before, { v: 1, account, purpose, destination, channel, digits, lifetime }, common, triesLeft);
 }
 
 /**
  * Verifies a delivered code: exactly its ASCII digits, and nothing around them (trim the form's field before). Write the
- * returned `pending` back by compare-and-swap before you act on the result.
+ * returned `state` back by compare-and-swap before you act on the result.
  *
- * @param pending what the last call returned
+ * @param state what the last call returned; null where none was ever issued
  * @param code whatever was typed; never throws, whatever it is
- * @param options `account`, `purpose`, `destination`: what this request is about, from your own records; a code issued
- *   for another is refused without a try
+ * @param options `serverKey`; `account`, `purpose`, `destination`: what this request is about, from your own records; a
+ *   code issued for another is refused without a try; `now`: milliseconds since the Unix epoch
  * @throws CountersignError `invalid-state`, `invalid-secret`, `invalid-argument`, `invalid-time`
  *
  * @example
@@ -165,14 +200,15 @@ export function resendDeliveredCode(
  * import { issueDeliveredCode, verifyDeliveredCode } from '@countersign/challenge-response';
  *
  * const serverKey = crypto.getRandomValues(new Uint8Array(32));
- * const about = { account: 'ada', purpose: 'login', destination: '+41791234567' };
- * const { code, pending } = issueDeliveredCode({ serverKey, ...about });
- * const result = verifyDeliveredCode(pending, code, { serverKey, ...about, purpose: 'withdrawal' });
+ * const about = { serverKey, account: 'ada', purpose: 'login', destination: '+41791234567' };
+ * const issued = issueDeliveredCode({ state: null, ...about, lifetime: 600 });
+ * if (!issued.ok) throw new Error('too many messages');
+ * const result = verifyDeliveredCode(issued.state, issued.code, { ...about, purpose: 'withdrawal' });
  * !result.ok && result.reason; // => 'other-purpose'
  * ```
  */
 export function verifyDeliveredCode(
-  pending: PendingDeliveredCode,
+  state: DeliveredCodeState | null,
   code: unknown,
   options: {
     serverKey: Uint8Array;
@@ -182,48 +218,51 @@ export function verifyDeliveredCode(
     now?: number | undefined;
   },
 ): DeliveredCodeResult {
-  const state = assertPending(pending);
-  const { serverKey, account, purpose, destination, now = Date.now() } = options;
-  assertServerKey(serverKey);
-  assertName(account, 'account');
-  assertName(purpose, 'purpose');
-  assertName(destination, 'destination');
-  assertInstant(now);
-  const refuse = (reason: DeliveredCodeRefusal, next: PendingDeliveredCode = state): DeliveredCodeResult => ({
-    ok: false,
-    reason,
-    pending: next,
-  });
-
-  if (typeof code !== 'string' || code.length !== state.digits || !/^[0-9]+$/.test(code)) return refuse('malformed');
-  // Whatever comes of it, so that a wrong, a used and an expired code take the same time.
-  const matches = equalTags(tagCode(serverKey, state, code), state.tag);
-  if (account !== state.account) return refuse('other-account');
-  if (purpose !== state.purpose) return refuse('other-purpose');
-  if (destination !== state.destination) return refuse('other-destination');
-  if (state.used) return refuse('replayed');
-  if (state.triesLeft < 1) return refuse('exhausted');
-  if (now >= state.expiresAt) return refuse('expired');
-  if (!matches) return refuse('mismatch', { ...state, triesLeft: state.triesLeft - 1 });
-  return { ok: true, pending: { ...state, used: true } };
+  const { serverKey, account, now } = readVerifyOptions(options);
+  const { purpose, destination } = options;
+  assertAbout(purpose, destination);
+  if (state === null) return refuseCode('not-issued', state);
+  const before = readDeliveredCode(state);
+  if (typeof code !== 'string' || code.length !== before.digits || !/^[0-9]+$/.test(code)) {
+    return refuseCode('malformed', before);
+  }
+  const matches = isCode(KIND, serverKey, before, boundTo(before), code);
+  if (account !== before.account) return refuseCode('other-account', before);
+  if (purpose !== before.purpose || destination !== before.destination) return refuseCode('other-purpose', before);
+  const { reason, state: next } = judgeCode(before, matches, now, matches ? 'replayed' : 'not-issued');
+  return reason === undefined ? { ok: true, state: next } : refuseCode(reason, next);
 }
 
-type Unsent = Omit<PendingDeliveredCode, 'salt' | 'tag' | 'issuedAt' | 'expiresAt'>;
+/** All that is known of a code before it is drawn. */
+type About = Omit<DeliveredCodeState, keyof CodeRecord>;
 
 function send(
-  unsent: Unsent,
-  serverKey: Uint8Array,
-  now: number,
-  random: RandomBytes,
-): { code: string; pending: PendingDeliveredCode } {
-  const code = randomDigits(unsent.digits, random);
-  const salted = { ...unsent, salt: bytesToHex(randomBytes(16, random)), sendsLeft: unsent.sendsLeft - 1 };
-  const tag = tagCode(serverKey, salted, code);
-  return { code, pending: { ...salted, tag, issuedAt: now, expiresAt: now + 1000 * unsent.lifetime } };
+  before: DeliveredCodeState | null,
+  about: About,
+  options: ReturnType<typeof readIssueOptions>,
+  triesLeft: number,
+): IssueDeliveredCodeResult {
+  const refuse = (retryAt: number): IssueDeliveredCodeResult => ({
+    ok: false,
+    reason: 'issued-too-often',
+    retryAt,
+    state: before!,
+  });
+  if (triesLeft === 0) return refuse(Math.max(before!.expiresAt, options.now));
+  const code = randomDigits(about.digits, options.random);
+  const issue = issueRecord(KIND, before, code, boundTo(about), options, 1, triesLeft);
+  if ('retryAt' in issue) return refuse(issue.retryAt);
+  const state: DeliveredCodeState = { ...about, ...issue.record };
+  return { ok: true, code, expiresAt: state.expiresAt, state };
 }
 
-function tagCode(serverKey: Uint8Array, state: Unsent & { readonly salt: string }, code: string): string {
-  return keyedTag(serverKey, DOMAIN, [state.salt, state.account, state.purpose, state.destination, code]);
+function boundTo({ account, purpose, destination }: About): string[] {
+  return [account, purpose, destination];
+}
+
+function assertAbout(purpose: unknown, destination: unknown): void {
+  assertName(purpose, 'purpose');
+  assertName(destination, 'destination');
 }
 
 function assertChannel(channel: unknown): asserts channel is DeliveryChannel {
@@ -232,24 +271,19 @@ function assertChannel(channel: unknown): asserts channel is DeliveryChannel {
   }
 }
 
-function assertPending(value: unknown): PendingDeliveredCode {
-  const state = (value ?? {}) as PendingDeliveredCode;
-  const { v, account, purpose, destination, channel, salt, tag, issuedAt, expiresAt, used } = state;
-  const sound =
-    v === 1 &&
-    [account, purpose, destination].every((name) => typeof name === 'string') &&
-    (channel === 'sms' || channel === 'voice') &&
-    isHex(salt, 32) &&
-    isHex(tag, 64) &&
-    typeof used === 'boolean' &&
-    Number.isFinite(issuedAt) &&
-    Number.isFinite(expiresAt);
-  if (!sound) throw new CountersignError('invalid-state', 'pending must be what issueDeliveredCode gave');
-  const { digits, lifetime, triesLeft, sendsLeft } = state;
-  assertInteger(digits, 'pending.digits', 6, 8, 'invalid-state');
-  assertInteger(lifetime, 'pending.lifetime', 1, MAX_LIFETIME, 'invalid-state');
-  assertInteger(triesLeft, 'pending.triesLeft', 0, MAX_TRIES, 'invalid-state');
-  assertInteger(sendsLeft, 'pending.sendsLeft', 0, MAX_SENDS, 'invalid-state');
-  const counts = { digits, lifetime, triesLeft, sendsLeft, used };
-  return { v, account, purpose, destination, channel, salt, tag, issuedAt, expiresAt, ...counts };
+function readDeliveredCode(state: unknown): DeliveredCodeState {
+  return readState(
+    state,
+    'issueDeliveredCode',
+    object<DeliveredCodeState>({
+      v: literal(1),
+      account: text(1, 256),
+      purpose: text(1, 256),
+      destination: text(1, 256),
+      channel: oneOf('sms', 'voice'),
+      digits: integer(6, 8),
+      lifetime: integer(1, KIND.maxLifetime),
+      ...recordFields(),
+    }),
+  );
 }

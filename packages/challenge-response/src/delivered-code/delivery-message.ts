@@ -1,3 +1,4 @@
+import { assertOptions } from '@countersign/primitives/assert';
 import { CountersignError } from '@countersign/primitives/error';
 import type { DeliveryChannel } from './delivered-code.ts';
 
@@ -45,6 +46,7 @@ const HOST = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](
  * ```
  */
 export function smsMessage(options: { code: string; domain: string; text?: string | undefined }): string {
+  assertOptions(options);
   const { code, domain } = options;
   assertDigits(code);
   if (typeof domain !== 'string' || !HOST.test(domain)) {

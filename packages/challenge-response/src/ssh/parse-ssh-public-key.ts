@@ -18,6 +18,7 @@ export type SshPublicKey = {
   readonly type: SshKeyType;
   /** the key's wire form in Base64: the second word of an OpenSSH line */
   readonly key: string;
+  /** one line of at most 256 characters, without control and formatting characters; may be empty */
   readonly comment: string;
   /** as `ssh-keygen -l` shows it: `SHA256:` and Base64 without padding */
   readonly fingerprint: string;
@@ -74,8 +75,17 @@ export function parseSshPublicKey(text: string): SshPublicKey {
 
 /** The wire form and its parts of a key that was parsed at enrolment: it comes from a database, and is read again. */
 export function keyOf(key: SshPublicKey | string): Key {
-  const line = typeof key === 'string' ? key : `${key?.type} ${key?.key}`;
+  const line = typeof key === 'string' ? key : lineOf(key);
   return readKey(line, { Ed25519: isCanonicalEd25519Key, 'P-256': isUncompressedP256Key });
+}
+
+/** Whatever is given: also objects whose members cannot be text. */
+function lineOf(key: unknown): string {
+  const { type, key: blob } = (key ?? {}) as { type?: unknown; key?: unknown };
+  if (typeof type !== 'string' || typeof blob !== 'string') {
+    throw new CountersignError('invalid-key', 'publicKey must be what parseSshPublicKey gave, or its line');
+  }
+  return `${type} ${blob}`;
 }
 
 type Key = { readonly type: SshKeyType; readonly blob: Uint8Array; readonly comment: string; material: KeyMaterial };

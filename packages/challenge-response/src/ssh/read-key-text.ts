@@ -25,8 +25,6 @@ export function readKeyText(text: unknown): KeyText {
     );
   }
   if (text.length > MAX_TEXT) throw new CountersignError('invalid-key', 'the text is too long for a public key');
-  // A comment is shown to people, also in terminals.
-  if (/[^\P{Cc}\t\r\n]/u.test(text)) throw new CountersignError('invalid-key', 'the text has control characters');
   const lines = text.replace(/^\ufeff/, '').split(/\r\n|\n|\r/);
   const filled = lines.map((line) => line.trim()).filter((line) => line !== '');
   if (filled[0]?.startsWith('---- BEGIN SSH2 PUBLIC KEY')) return readRfc4716(filled);
@@ -39,11 +37,11 @@ export function readKeyText(text: unknown): KeyText {
 
 function readOpenSshLine(line: string): KeyText {
   // Two words, and a comment that may hold spaces. `authorized_keys` options before the type are the server's to set.
-  const match = /^([^\s"=]+)[ \t]+([A-Za-z0-9+/=]+)(?:[ \t]+(.*))?$/.exec(line);
+  const match = /^([^\s"=]+)[ \t]+([A-Za-z0-9+/=]+)(?:[ \t]+(.*))?$/s.exec(line);
   if (match === null) {
     throw new CountersignError('invalid-key', 'the line must be: type, key in Base64, comment; without options before');
   }
-  return { type: match[1]!, blob: decodeBase64(match[2]!), comment: match[3] ?? '' };
+  return { type: match[1]!, blob: decodeBase64(match[2]!), comment: cleanComment(match[3] ?? '') };
 }
 
 /** RFC 4716 §3: markers, headers that a backslash continues on the next line, then Base64. */
@@ -60,6 +58,19 @@ function readRfc4716(lines: readonly string[]): KeyText {
   return {
     type: undefined,
     blob: decodeBase64(inside.slice(start).join('')),
-    comment: text.replace(/^"(.*)"$/, '$1'),
+    comment: cleanComment(text.replace(/^"(.*)"$/s, '$1')),
   };
+}
+
+/**
+ * A comment is whatever its maker wrote, and is shown to people, also in terminals: without the controls, separators and
+ * invisible formatting characters that make text look like other text.
+ */
+function cleanComment(comment: string): string {
+  const clean = comment.replace(/\t/g, ' ').replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}]/gu, '');
+  // Not in the middle of a pair.
+  return clean
+    .trim()
+    .slice(0, 256)
+    .replace(/\p{Surrogate}$/u, '');
 }

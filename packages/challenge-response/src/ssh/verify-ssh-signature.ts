@@ -1,47 +1,23 @@
-import { assertBytes } from '@countersign/primitives/assert';
-import { concatBytes, utf8ToBytes } from '@countersign/primitives/bytes';
-import { equalBytes } from '@countersign/primitives/constant-time';
-import { sha256, sha512 } from '@countersign/primitives/sha2';
-import { assertName } from '../short-code/keyed-tag.ts';
+import { assertBytes, assertName, assertOptions } from '@countersign/primitives/assert';
+import { isGuess } from '@countersign/primitives/guess';
 import type { SignatureEngine } from '../signature/engine.ts';
-import { verifySignature } from '../signature/verify.ts';
-import { type KeyMaterial, keyOf, type SshPublicKey } from './parse-ssh-public-key.ts';
-import { parseSshSig, type SshSig } from './parse-sshsig.ts';
-import { verifyRsa } from './verify-rsa.ts';
-import { WireFault, wireReader, wireString } from './wire.ts';
+import type { SshPublicKey } from './parse-ssh-public-key.ts';
+import { type SshSignatureRefusal, type SshTokenReport, verifySshSig } from './verify-sshsig.ts';
 
-/** What a FIDO token said of itself (OpenSSH's PROTOCOL.u2f): somebody touched it, it checked a PIN or a finger. */
-export type SshTokenReport = {
-  readonly userPresence: boolean;
-  readonly userVerification: boolean;
-  /** goes up with every signature; one that does not betrays a copied token */
-  readonly counter: number;
-};
-
-/**
- * Why a signature was refused: `malformed`: no SSHSIG; `other-key`: made with another key; `other-namespace`: made for
- * another purpose; `weak-algorithm`: a hash or signature algorithm that is not accepted, such as SHA-1;
- * `user-not-present`: nobody touched the token; `bad-signature`: does not verify.
- */
-export type SshSignatureRefusal =
-  | 'malformed'
-  | 'other-key'
-  | 'other-namespace'
-  | 'weak-algorithm'
-  | 'user-not-present'
-  | 'bad-signature';
-
+/** Result of {@link verifySshSignature}. `guess` is true for `bad-signature` alone. */
 export type SshSignatureResult =
   | { ok: true; hashAlgorithm: 'sha256' | 'sha512'; token?: SshTokenReport | undefined }
-  | { ok: false; reason: SshSignatureRefusal };
+  | { ok: false; reason: SshSignatureRefusal; guess: boolean };
 
 /**
- * Verifies what `ssh-keygen -Y sign -n NAMESPACE -f KEY FILE` makes: the armoured SSHSIG, against one known key. The
- * user proves possession of the private half by signing a fresh random challenge of yours; issue it once, keep it with
- * the session, and accept it once. The signature itself carries no time.
+ * Verifies what `ssh-keygen -Y sign -n NAMESPACE -f KEY FILE` makes: the armoured SSHSIG, against one known key and the
+ * exact bytes of the file. For documents and releases.
+ *
+ * Not for login or enrolment: a signature carries no time and can be shown again. There let the user sign what
+ * {@link issueSshChallenge} gives, and check it with {@link verifySshResponse}.
  *
  * @param options `publicKey`: from `parseSshPublicKey`, or its line; `message`: the bytes that were signed (mind the
- *   newline that editors add); `namespace`: the purpose, 1 to 256 characters, such as `enrol@portal.example`;
+ *   newline that editors add); `namespace`: the purpose, 1 to 256 characters, such as `release@portal.example`;
  *   `signature`: the armoured text, whatever arrived; `engine`: see `generateDeviceKey`
  * @returns `token` for `sk-` keys, whose signature counts only if somebody touched the token
  * @throws CountersignError `invalid-key` (publicKey), `invalid-argument`, `unsupported` (RSA where there is no WebCrypto)
@@ -55,10 +31,10 @@ export type SshSignatureResult =
  * const publicKey = parseSshPublicKey(
  *   'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea',
  * );
- * const message = new TextEncoder().encode('challenge 1');
- * const namespace = 'enrol@portal.example';
+ * const message = new TextEncoder().encode('the text of a release');
+ * const namespace = 'release@portal.example';
  * const result = await verifySshSignature({ publicKey, message, namespace, signature: 'garbage' });
- * result; // => { ok: false, reason: 'malformed' }
+ * result; // => { ok: false, reason: 'malformed', guess: false }
  * ```
  */
 export async function verifySshSignature(options: {
@@ -68,97 +44,11 @@ export async function verifySshSignature(options: {
   signature: unknown;
   engine?: SignatureEngine | undefined;
 }): Promise<SshSignatureResult> {
+  assertOptions(options);
   const { publicKey, message, namespace, signature, engine } = options;
   assertBytes(message, 'message', 0);
   assertName(namespace, 'namespace');
-  const copy = new Uint8Array(message);
-  const known = keyOf(publicKey);
-  try {
-    const sig = parseSshSig(signature);
-    if (!equalBytes(sig.publicKey, known.blob)) return { ok: false, reason: 'other-key' };
-    if (sig.namespace !== namespace) return { ok: false, reason: 'other-namespace' };
-    const { hashAlgorithm } = sig;
-    if (hashAlgorithm !== 'sha256' && hashAlgorithm !== 'sha512') return { ok: false, reason: 'weak-algorithm' };
-    const signed = signedData(namespace, hashAlgorithm, copy);
-    const verdict =
-      known.material.kind === 'RSA'
-        ? await verifyWithRsa(known.material, sig, signed)
-        : await verifyOnCurve(known.type, known.material, sig, signed, engine);
-    return 'ok' in verdict ? verdict : { ok: true, hashAlgorithm, ...verdict };
-  } catch (error) {
-    if (error instanceof WireFault) return { ok: false, reason: 'malformed' };
-    throw error;
-  }
-}
-
-type Verdict = { ok: false; reason: SshSignatureRefusal } | { token?: SshTokenReport | undefined };
-
-/** OpenSSH's PROTOCOL.sshsig, "Signed Data": the message's hash with all that it is bound to. */
-function signedData(namespace: string, hashAlgorithm: 'sha256' | 'sha512', message: Uint8Array): Uint8Array {
-  const hash = hashAlgorithm === 'sha256' ? sha256 : sha512;
-  return concatBytes(
-    utf8ToBytes('SSHSIG'),
-    wireString(utf8ToBytes(namespace)),
-    wireString(new Uint8Array()),
-    wireString(utf8ToBytes(hashAlgorithm)),
-    wireString(hash(message)),
-  );
-}
-
-async function verifyWithRsa(
-  key: Extract<KeyMaterial, { kind: 'RSA' }>,
-  { signatureType, signature }: SshSig,
-  signed: Uint8Array,
-): Promise<Verdict> {
-  if (signatureType !== 'rsa-sha2-256' && signatureType !== 'rsa-sha2-512') {
-    return { ok: false, reason: signatureType === 'ssh-rsa' ? 'weak-algorithm' : 'malformed' };
-  }
-  const value = signature.string();
-  signature.end();
-  const genuine = await verifyRsa(key, signatureType === 'rsa-sha2-256' ? 'SHA-256' : 'SHA-512', signed, value);
-  return genuine ? {} : { ok: false, reason: 'bad-signature' };
-}
-
-async function verifyOnCurve(
-  type: string,
-  { kind, point, application }: Extract<KeyMaterial, { point: Uint8Array }>,
-  { signatureType, signature }: SshSig,
-  signed: Uint8Array,
-  engine: SignatureEngine | undefined,
-): Promise<Verdict> {
-  if (signatureType !== type) return { ok: false, reason: 'malformed' };
-  const value = signature.string();
-  let message = signed;
-  let token: SshTokenReport | undefined;
-  if (application !== undefined) {
-    // OpenSSH's PROTOCOL.u2f, "SSH U2F Signatures": flags and counter follow the signature, and are signed with it.
-    const report = signature.bytes(5);
-    const flags = report[0]!;
-    message = concatBytes(sha256(utf8ToBytes(application)), report, sha256(signed));
-    token = {
-      userPresence: (flags & 1) !== 0,
-      userVerification: (flags & 4) !== 0,
-      counter: new DataView(report.buffer).getUint32(1),
-    };
-  }
-  signature.end();
-  const raw = kind === 'P-256' ? rawP256(value) : value;
-  // ssh-keygen leaves s in the upper half in every other signature.
-  const genuine = await verifySignature(kind, engine, point, message, raw, false);
-  if (!genuine) return { ok: false, reason: 'bad-signature' };
-  if (token === undefined) return {};
-  return token.userPresence ? { token } : { ok: false, reason: 'user-not-present' };
-}
-
-/** RFC 5656 §3.1.2: two multiple-precision integers, here as `r ‖ s` of 64 bytes. */
-function rawP256(value: Uint8Array): Uint8Array {
-  const reader = wireReader(value);
-  const raw = new Uint8Array(64);
-  for (const end of [32, 64]) {
-    const number = reader.positive();
-    if (number.length > 32) throw new WireFault('has a number that is too long');
-    raw.set(number, end - number.length);
-  }
-  reader.end();
-  return raw;
+  // A copy: the caller may change its array while WebCrypto works.
+  const verdict = await verifySshSig(signature, publicKey, namespace, [new Uint8Array(message)], engine);
+  return verdict.ok ? verdict : { ...verdict, guess: isGuess(verdict.reason) };
 }

@@ -1,97 +1,109 @@
-import { assertInstant, assertInteger } from '@countersign/primitives/assert';
-import { bytesToHex } from '@countersign/primitives/bytes';
-import { CountersignError } from '@countersign/primitives/error';
-import { type RandomBytes, randomBytes, systemRandom } from '@countersign/primitives/random';
+import { assertInteger } from '@countersign/primitives/assert';
+import type { RandomBytes } from '@countersign/primitives/random';
+import type { IssueReason, Reason } from '@countersign/primitives/reason';
+import { literal, object, readState, text } from '@countersign/primitives/state';
 import { displayCheckedCode, randomCheckedCode, readCheckedCode } from '../short-code/checked-code.ts';
-import { assertName, assertServerKey, equalTags, isHex, keyedTag } from '../short-code/keyed-tag.ts';
+import {
+  type CodeKind,
+  type CodeRecord,
+  type IssueLimit,
+  isCode,
+  issueRecord,
+  judgeCode,
+  MAX_USES,
+  ofAccount,
+  readIssueOptions,
+  readVerifyOptions,
+  recordFields,
+  refuseCode,
+} from '../short-code/code-record.ts';
 
 /** What the server keeps of a temporary code, as plain JSON: an HMAC under its key, never the code. */
-export type TemporaryCodeState = {
-  readonly v: 1;
-  readonly account: string;
-  readonly salt: string;
-  readonly tag: string;
-  readonly issuedAt: number;
-  readonly expiresAt: number;
-  /** null: as often as needed until it expires */
-  readonly usesLeft: number | null;
-  /** wrong codes that are still tolerated */
-  readonly triesLeft: number;
-};
+export type TemporaryCodeState = { readonly v: 1; readonly account: string } & CodeRecord;
 
-/** Why a code was refused. `malformed` and `mistyped` are typing mistakes and no tries; `spent`: no use is left. */
-export type TemporaryCodeRefusal =
-  | 'malformed'
-  | 'mistyped'
-  | 'other-account'
-  | 'expired'
-  | 'exhausted'
-  | 'spent'
-  | 'mismatch';
+/** Result of {@link issueTemporaryCode}. Keep `state` in either case, and read `code` out only when that has succeeded. */
+export type IssueTemporaryCodeResult =
+  | { ok: true; code: string; expiresAt: number; state: TemporaryCodeState }
+  | { ok: false; reason: Extract<IssueReason, 'issued-too-often'>; retryAt: number; state: TemporaryCodeState };
 
+/**
+ * Why a temporary code was refused. `voided`: its wrong codes or its uses are spent. `guess` is true for `mismatch`
+ * alone.
+ */
+export type TemporaryCodeRefusal = Extract<
+  Reason,
+  'malformed' | 'mistyped' | 'mismatch' | 'expired' | 'not-issued' | 'voided' | 'other-account'
+>;
+
+/** Result of {@link verifyTemporaryCode}. */
 export type TemporaryCodeResult =
   | { ok: true; state: TemporaryCodeState }
-  | { ok: false; reason: TemporaryCodeRefusal; state: TemporaryCodeState };
+  | { ok: false; reason: TemporaryCodeRefusal; guess: boolean; state: TemporaryCodeState | null };
 
-const DEFAULT_LIFETIME = 2 * 86_400;
-const MAX_LIFETIME = 31 * 86_400;
-const DEFAULT_TRIES = 10;
-const MAX_TRIES = 100;
-const MAX_USES = 1_000_000;
-const DOMAIN = 'countersign/temporary-code/v1';
+const KIND: CodeKind = {
+  domain: 'countersign/temporary-code/v1',
+  maxLifetime: 31 * 86_400,
+  tries: 10,
+  limits: [{ count: 5, period: 3600 }],
+};
 
 /**
  * Issues the code that support reads out over the telephone, after checking who is calling. It stands in for a device
- * and, by design, may be used again until it expires or its uses are spent. 40 random bits and a check character.
+ * and, by design, may be used again until it expires or its uses are spent. 40 random bits and a check character. One
+ * code is valid at a time: a new one ends the one before.
  *
- * @param options `serverKey`: at least 16 bytes; `account`; `lifetime`: seconds, 1 to 31 days, default two days; `uses`:
- *   1 to 1,000,000, or null (default) for no cap; `tries`: wrong codes that end it, over its whole life, 1 to 100,
- *   default 10
+ * @param options `state`: what was kept for this account, or null at first; `serverKey`: at least 16 bytes; `account`: 1
+ *   to 256 characters; `lifetime`: seconds, 1 to 31 days; `uses`: 1 to 1,000,000, or null (default) for no cap; `tries`:
+ *   wrong codes that end it, over its whole life, 1 to 10, default 10; `limits`: how many may be issued, default 5 an
+ *   hour; a code that was used no longer counts; `now`: milliseconds since the Unix epoch
  * @returns `code`: grouped, to be read out; `state`: plain JSON to keep
- * @throws CountersignError `invalid-secret`, `invalid-argument`, `invalid-time`
+ * @throws CountersignError `invalid-secret`, `invalid-argument`, `invalid-time`, `invalid-random`; `invalid-state`, also
+ *   for a state of another account
+ *
+ * Not for a code that the user can receive or scan: use `issueDeliveredCode` or `issueActivationCode`.
  *
  * @example
  * ```ts
  * import { issueTemporaryCode, verifyTemporaryCode } from '@countersign/challenge-response';
  *
  * const serverKey = crypto.getRandomValues(new Uint8Array(32));
- * const { code, state } = issueTemporaryCode({ serverKey, account: 'ada', uses: 2 });
- * const first = verifyTemporaryCode(state, code, { serverKey, account: 'ada' });
+ * const issued = issueTemporaryCode({ state: null, serverKey, account: 'ada', lifetime: 2 * 86_400, uses: 2 });
+ * if (!issued.ok) throw new Error('too many codes this hour');
+ * const first = verifyTemporaryCode(issued.state, issued.code, { serverKey, account: 'ada' });
  * first.ok; // => true
- * first.state.usesLeft; // => 1
+ * first.state?.usesLeft; // => 1
  * ```
  */
 export function issueTemporaryCode(options: {
+  state: TemporaryCodeState | null;
   serverKey: Uint8Array;
   account: string;
+  lifetime: number;
   now?: number | undefined;
-  lifetime?: number | undefined;
   uses?: number | null | undefined;
   tries?: number | undefined;
+  limits?: readonly IssueLimit[] | undefined;
   random?: RandomBytes | undefined;
-}): { code: string; state: TemporaryCodeState } {
-  const { serverKey, account, now = Date.now(), lifetime = DEFAULT_LIFETIME, tries = DEFAULT_TRIES } = options;
-  const { uses = null, random = systemRandom } = options;
-  assertServerKey(serverKey);
-  assertName(account, 'account');
-  assertInstant(now);
-  assertInteger(lifetime, 'lifetime', 1, MAX_LIFETIME, 'invalid-time');
-  assertInteger(tries, 'tries', 1, MAX_TRIES, 'invalid-argument');
+}): IssueTemporaryCodeResult {
+  const common = readIssueOptions(KIND, options);
+  const { account } = common;
+  const { uses = null } = options;
   if (uses !== null) assertInteger(uses, 'uses', 1, MAX_USES, 'invalid-argument');
-  const code = randomCheckedCode(random);
-  const salt = bytesToHex(randomBytes(16, random));
-  const tag = keyedTag(serverKey, DOMAIN, [salt, account, code]);
-  const expiresAt = now + 1000 * lifetime;
-  const state = { v: 1, account, salt, tag, issuedAt: now, expiresAt, usesLeft: uses, triesLeft: tries } as const;
-  return { code: displayCheckedCode(code), state };
+  const before = options.state === null ? null : ofAccount(readTemporaryCode(options.state), account);
+  const code = randomCheckedCode(common.random);
+  const issue = issueRecord(KIND, before, code, [account], common, uses);
+  if ('retryAt' in issue) return { ok: false, reason: 'issued-too-often', retryAt: issue.retryAt, state: before! };
+  const state: TemporaryCodeState = { v: 1, account, ...issue.record };
+  return { ok: true, code: displayCheckedCode(code), expiresAt: state.expiresAt, state };
 }
 
 /**
  * Verifies a temporary code; tolerant of case, separators and look-alikes. A success uses up one use, and leaves the
  * tries as they are. Write the returned `state` back by compare-and-swap before you act on the result.
  *
- * @param state what `issueTemporaryCode` gave, or the last call returned
+ * @param state what `issueTemporaryCode` gave, or the last call returned; null where none was ever issued
  * @param code whatever was typed; never throws, whatever it is
+ * @param options `serverKey`; `account`: whose code is asked for; `now`: milliseconds since the Unix epoch
  * @throws CountersignError `invalid-state`, `invalid-secret`, `invalid-argument`, `invalid-time`
  *
  * @example
@@ -99,47 +111,33 @@ export function issueTemporaryCode(options: {
  * import { issueTemporaryCode, verifyTemporaryCode } from '@countersign/challenge-response';
  *
  * const serverKey = crypto.getRandomValues(new Uint8Array(32));
- * const { code, state } = issueTemporaryCode({ serverKey, account: 'ada', now: 0, lifetime: 60 });
- * const result = verifyTemporaryCode(state, code, { serverKey, account: 'ada', now: 60_000 });
+ * const issued = issueTemporaryCode({ state: null, serverKey, account: 'ada', now: 0, lifetime: 60 });
+ * if (!issued.ok) throw new Error('too many codes this hour');
+ * const result = verifyTemporaryCode(issued.state, issued.code, { serverKey, account: 'ada', now: 60_000 });
  * !result.ok && result.reason; // => 'expired'
+ * !result.ok && result.guess; // => false
  * ```
  */
 export function verifyTemporaryCode(
-  state: TemporaryCodeState,
+  state: TemporaryCodeState | null,
   code: unknown,
   options: { serverKey: Uint8Array; account: string; now?: number | undefined },
 ): TemporaryCodeResult {
-  const before = assertState(state);
-  const { serverKey, account, now = Date.now() } = options;
-  assertServerKey(serverKey);
-  assertName(account, 'account');
-  assertInstant(now);
-  const refuse = (reason: TemporaryCodeRefusal, next: TemporaryCodeState = before): TemporaryCodeResult => ({
-    ok: false,
-    reason,
-    state: next,
-  });
-
+  const { serverKey, account, now } = readVerifyOptions(options);
+  if (state === null) return refuseCode('not-issued', state);
+  const before = readTemporaryCode(state);
   const read = readCheckedCode(code);
-  if (typeof read === 'string') return refuse(read);
-  // Whatever comes of it, so that a wrong, a spent and an expired code take the same time.
-  const matches = equalTags(keyedTag(serverKey, DOMAIN, [before.salt, account, read.code]), before.tag);
-  if (account !== before.account) return refuse('other-account');
-  if (now >= before.expiresAt) return refuse('expired');
-  if (before.triesLeft < 1) return refuse('exhausted');
-  if (before.usesLeft === 0) return refuse('spent');
-  if (!matches) return refuse('mismatch', { ...before, triesLeft: before.triesLeft - 1 });
-  return { ok: true, state: { ...before, usesLeft: before.usesLeft === null ? null : before.usesLeft - 1 } };
+  if (typeof read === 'string') return refuseCode(read, before);
+  const matches = isCode(KIND, serverKey, before, [account], read.code);
+  if (account !== before.account) return refuseCode('other-account', before);
+  const { reason, state: next } = judgeCode(before, matches, now, 'voided');
+  return reason === undefined ? { ok: true, state: next } : refuseCode(reason, next);
 }
 
-function assertState(value: unknown): TemporaryCodeState {
-  const { v, account, salt, tag, issuedAt, expiresAt, usesLeft, triesLeft } = (value ??
-    {}) as Partial<TemporaryCodeState>;
-  const sound = v === 1 && typeof account === 'string' && isHex(salt, 32) && isHex(tag, 64);
-  if (!sound || !Number.isFinite(issuedAt) || !Number.isFinite(expiresAt)) {
-    throw new CountersignError('invalid-state', 'state must be what issueTemporaryCode gave');
-  }
-  assertInteger(triesLeft, 'state.triesLeft', 0, MAX_TRIES, 'invalid-state');
-  if (usesLeft !== null) assertInteger(usesLeft, 'state.usesLeft', 0, MAX_USES, 'invalid-state');
-  return { v, account, salt, tag, issuedAt: issuedAt!, expiresAt: expiresAt!, usesLeft, triesLeft };
+function readTemporaryCode(state: unknown): TemporaryCodeState {
+  return readState(
+    state,
+    'issueTemporaryCode',
+    object<TemporaryCodeState>({ v: literal(1), account: text(1, 256), ...recordFields() }),
+  );
 }

@@ -1,98 +1,210 @@
 import { utf8ToBytes } from '@countersign/primitives/bytes';
 import { seededRandom } from '@countersign/testing/seeded-random';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
+  type DeliveredCodeState,
   issueDeliveredCode,
-  type PendingDeliveredCode,
   resendDeliveredCode,
-  smsMessage,
-  spokenCode,
   verifyDeliveredCode,
-} from '../../src/index.ts';
+} from '../../src/codes.ts';
+import { granted } from '../short-code/granted.ts';
 
 const NOW = 1_800_000_000_000;
 const serverKey = utf8ToBytes('0123456789abcdef');
 const ABOUT = { account: 'ada', purpose: 'login', destination: '+41791234542' };
-const issue = (more = {}) => issueDeliveredCode({ serverKey, ...ABOUT, now: NOW, random: seededRandom('d'), ...more });
-const verify = (pending: PendingDeliveredCode, code: unknown, more = {}) =>
-  verifyDeliveredCode(pending, code, { serverKey, ...ABOUT, now: NOW + 1000, ...more });
-const resend = (pending: PendingDeliveredCode, more = {}) =>
-  resendDeliveredCode(pending, { serverKey, now: NOW + 30_000, random: seededRandom('again'), ...more });
+const options = { state: null, serverKey, ...ABOUT, lifetime: 600, now: NOW };
+const issue = (more = {}) => granted(issueDeliveredCode({ ...options, random: seededRandom('d'), ...more }));
+const verify = (state: DeliveredCodeState | null, code: unknown, more = {}) =>
+  verifyDeliveredCode(state, code, { serverKey, ...ABOUT, now: NOW + 1000, ...more });
+const resend = (state: DeliveredCodeState | null, more = {}) =>
+  resendDeliveredCode({ state, serverKey, account: 'ada', now: NOW + 30_000, ...more });
 const wrong = (code: string): string => (code[0] === '0' ? '1' : '0') + code.slice(1);
 
 test.each([6, 7, 8])('%i digits, once, and never in the state', (digits) => {
-  const { code, pending } = issue({ digits });
+  const { code, expiresAt, state } = issue({ digits });
   expect(code).toMatch(new RegExp(`^[0-9]{${digits}}$`));
-  expect(pending).toMatchObject({
+  expect(expiresAt).toBe(NOW + 600_000);
+  expect(state).toEqual({
     v: 1,
     ...ABOUT,
     channel: 'sms',
-    expiresAt: NOW + 600_000,
+    digits,
+    lifetime: 600,
+    salt: expect.stringMatching(/^[0-9a-f]{32}$/),
+    tag: expect.stringMatching(/^[0-9a-f]{64}$/),
+    expiresAt,
     triesLeft: 5,
-    sendsLeft: 2,
+    usesLeft: 1,
+    used: false,
+    issued: [NOW],
   });
-  expect(JSON.parse(JSON.stringify(pending))).toEqual(pending);
-  const { tag: _, salt: __, ...rest } = pending;
+  const { tag: _, salt: __, ...rest } = state;
   expect(JSON.stringify(rest)).not.toContain(code);
-  const first = verify(pending, code);
-  expect(first).toEqual({ ok: true, pending: { ...pending, used: true } });
-  expect(verify(first.pending, code)).toEqual({ ok: false, reason: 'replayed', pending: first.pending });
+  const first = verify(state, code);
+  expect(first).toEqual({ ok: true, state: { ...state, usesLeft: 0, used: true, issued: [] } });
+  expect(verify(first.state, code)).toEqual({ ok: false, reason: 'replayed', guess: false, state: first.state });
+  expect(verify(first.state, wrong(code))).toEqual({
+    ok: false,
+    reason: 'not-issued',
+    guess: false,
+    state: first.state,
+  });
 });
 
 test('leading zeros are kept, all digits occur', () => {
-  const codes = Array.from({ length: 500 }, () => issueDeliveredCode({ serverKey, ...ABOUT }).code);
+  const codes = Array.from({ length: 500 }, () => issue({ random: undefined }).code);
   expect(codes.every((code) => code.length === 6)).toBe(true);
   expect(codes.some((code) => code.startsWith('0'))).toBe(true);
   expect(new Set(codes.join('')).size).toBe(10);
 });
 
 test('bound to account, purpose and destination, in the record and in the tag', () => {
-  const { code, pending } = issue();
+  const { code, state } = issue();
   for (const [field, value, reason] of [
     ['account', 'eve', 'other-account'],
     ['purpose', 'withdrawal', 'other-purpose'],
-    ['destination', '+41791234543', 'other-destination'],
+    ['destination', '+41791234543', 'other-purpose'],
   ] as const) {
-    expect(verify(pending, code, { [field]: value })).toEqual({ ok: false, reason, pending });
-    expect(verify({ ...pending, [field]: value }, code, { [field]: value })).toMatchObject({ reason: 'mismatch' });
+    expect(verify(state, code, { [field]: value })).toEqual({ ok: false, reason, guess: false, state });
+    expect(verify({ ...state, [field]: value }, code, { [field]: value })).toMatchObject({ reason: 'mismatch' });
   }
-  expect(verify(pending, code, { serverKey: new Uint8Array(16) })).toMatchObject({ reason: 'mismatch' });
+  expect(verify(state, code, { serverKey: new Uint8Array(16) })).toMatchObject({ reason: 'mismatch' });
+  expect(verify(null, code)).toEqual({ ok: false, reason: 'not-issued', guess: false, state: null });
 });
 
 test('expires by the given clock', () => {
-  const { code, pending } = issue({ lifetime: 60 });
-  expect(verify(pending, code, { now: NOW + 59_999 })).toMatchObject({ ok: true });
-  expect(verify(pending, code, { now: NOW + 60_000 })).toEqual({ ok: false, reason: 'expired', pending });
-  const today = issueDeliveredCode({ serverKey, ...ABOUT });
-  expect(verifyDeliveredCode(today.pending, today.code, { serverKey, ...ABOUT })).toMatchObject({ ok: true });
+  const { code, state } = issue({ lifetime: 60 });
+  expect(verify(state, code, { now: NOW + 59_999 })).toMatchObject({ ok: true });
+  expect(verify(state, code, { now: NOW + 60_000 })).toEqual({ ok: false, reason: 'expired', guess: false, state });
+  const today = granted(issueDeliveredCode({ ...options, now: undefined }));
+  expect(verify(today.state, today.code, { now: undefined })).toMatchObject({ ok: true });
+  expect(resend(today.state, { now: undefined })).toMatchObject({ ok: true });
 });
 
-test('a new code keeps the count of failures, kills the one before, and is limited', () => {
-  const { code, pending } = issue({ tries: 3 });
-  const failed = verify(pending, wrong(code));
-  expect(failed).toMatchObject({ ok: false, reason: 'mismatch', pending: { triesLeft: 2 } });
-  const second = resend(failed.pending, { channel: 'voice' });
-  if (!second.ok) return expect.unreachable();
-  expect(second.pending).toMatchObject({ triesLeft: 2, sendsLeft: 1, channel: 'voice', expiresAt: NOW + 630_000 });
-  expect(second.code).not.toBe(code);
-  expect(verify(second.pending, code)).toMatchObject({ reason: 'mismatch', pending: { triesLeft: 1 } });
-  expect(verify(second.pending, second.code)).toMatchObject({ ok: true });
-  const third = resend(second.pending, { now: NOW + 1e9 });
-  if (!third.ok) return expect.unreachable();
-  expect(third.pending).toMatchObject({ triesLeft: 2, sendsLeft: 0, channel: 'voice' });
-  expect(resend(third.pending)).toEqual({ ok: false, reason: 'too-many-sends', pending: third.pending });
-  let state = third.pending;
-  for (let i = 0; i < 2; i++) state = verify(state, wrong(third.code), { now: NOW + 1e9 }).pending;
-  expect(verify(state, third.code, { now: NOW + 1e9 })).toEqual({ ok: false, reason: 'exhausted', pending: state });
-  expect(resend(state)).toMatchObject({ ok: false, reason: 'exhausted' });
-  const used = verify(pending, code).pending;
-  expect(resend(used)).toEqual({ ok: false, reason: 'replayed', pending: used });
-  expect(resendDeliveredCode(pending, { serverKey })).toMatchObject({ ok: true, pending: { channel: 'sms' } });
+test.each([
+  [
+    'issued again',
+    (state: DeliveredCodeState, more = {}) => issue({ state, random: undefined, now: NOW + 30_000, ...more }),
+  ],
+  ['resent', (state: DeliveredCodeState, more = {}) => granted(resend(state, more))],
+] as const)('%s: a new code keeps the count of wrong ones, and kills the one before', (_, again) => {
+  const { code, state } = issue({ tries: 3 });
+  const failed = verify(state, wrong(code));
+  expect(failed).toMatchObject({ ok: false, reason: 'mismatch', guess: true, state: { triesLeft: 2 } });
+  const second = again(failed.state!, { channel: 'voice' });
+  expect(second.state).toMatchObject({ triesLeft: 2, channel: 'voice', expiresAt: NOW + 630_000 });
+  expect(second.state.issued).toEqual([NOW, NOW + 30_000]);
+  if (second.code !== code) expect(verify(second.state, code)).toMatchObject({ reason: 'mismatch' });
+  expect(verify(second.state, second.code)).toMatchObject({ ok: true, state: { issued: [NOW] } });
+  let current: DeliveredCodeState | null = second.state;
+  for (const triesLeft of [1, 0]) {
+    const result = verify(current, wrong(second.code));
+    expect(result).toMatchObject({ reason: 'mismatch', guess: true, state: { triesLeft } });
+    current = result.state;
+  }
+  expect(verify(current, second.code)).toEqual({ ok: false, reason: 'voided', guess: false, state: current });
+  // Its tries are spent: no new code gives them back before the last one has expired.
+  const refused = { ok: false, reason: 'issued-too-often', retryAt: NOW + 630_000, state: current };
+  for (const now of [NOW + 31_000, NOW + 629_999]) {
+    expect(issueDeliveredCode({ ...options, state: current, now })).toEqual(refused);
+    expect(issueDeliveredCode({ ...options, state: current, now, purpose: 'other' })).toEqual(refused);
+    expect(resend(current, { now })).toEqual(refused);
+  }
+  expect(issue({ state: current, now: NOW + 630_000 }).state).toMatchObject({ triesLeft: 5, issued: { length: 3 } });
+  expect(resend(current, { now: NOW + 640_000 })).toMatchObject({ ok: false, retryAt: NOW + 640_000 });
+});
+
+test('a code that waits belongs to one purpose; another one ends it and inherits its wrong ones', () => {
+  const first = issue();
+  const failed = verify(first.state, wrong(first.code)).state!;
+  const second = issue({ state: failed, purpose: 'withdrawal', random: undefined });
+  expect(second.state).toMatchObject({ purpose: 'withdrawal', triesLeft: 4 });
+  expect(verify(second.state, first.code)).toMatchObject({ reason: 'other-purpose', guess: false });
+  expect(verify(second.state, second.code, { purpose: 'withdrawal' })).toMatchObject({ ok: true });
+  expect(issue({ state: failed, tries: 2 }).state.triesLeft).toBe(2);
+  expect(issue({ state: failed, now: NOW + 600_000 }).state.triesLeft).toBe(5);
+  const answered = verify(failed, first.code).state;
+  expect(issue({ state: answered, random: undefined }).state.triesLeft).toBe(5);
+});
+
+test('issue 12: 100 begins in a second do not send 100 messages', () => {
+  let state: DeliveredCodeState | null = null;
+  let sent = 0;
+  for (let i = 0; i < 100; i++) {
+    const result = issueDeliveredCode({ ...options, state, now: NOW + 10 * i, purpose: `purpose ${i}` });
+    if (result.ok) sent++;
+    else expect(result).toMatchObject({ reason: 'issued-too-often', retryAt: NOW + 600_000 });
+    ({ state } = result);
+  }
+  expect(sent).toBe(3);
+});
+
+test('three messages in ten minutes, five an hour, ten a day, in any way; what was answered counts no more', () => {
+  const sent: number[] = [];
+  let state: DeliveredCodeState | null = null;
+  for (let now = NOW; now < NOW + 2 * 86_400_000; now += 60_000) {
+    const result: { ok: boolean; reason?: string; retryAt?: number; state: DeliveredCodeState | null } =
+      now % 120_000 === 0 ? resend(state, { now }) : issueDeliveredCode({ ...options, state, now });
+    if (result.ok) sent.push(now);
+    else if (result.reason === 'issued-too-often') expect(result.retryAt).toBeGreaterThan(now);
+    ({ state } = result);
+  }
+  for (const [count, length] of [
+    [3, 600_000],
+    [5, 3_600_000],
+    [10, 86_400_000],
+  ] as const) {
+    const most = Math.max(...sent.map((from) => sent.filter((at) => at >= from && at < from + length).length));
+    expect(most).toBe(count);
+  }
+  let answered: DeliveredCodeState | null = null;
+  for (let i = 0; i < 20; i++) {
+    const issued = issue({ state: answered, now: NOW + i });
+    answered = granted(verify(issued.state, issued.code)).state;
+  }
+  expect(answered?.issued).toEqual([]);
+});
+
+test('retryAt is when asking again succeeds, and not a millisecond before', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 0, max: 4_000_000 }), { minLength: 1, maxLength: 40 }),
+      fc.integer({ min: 1, max: 100_000_000 }),
+      (gaps, later) => {
+        let now = NOW;
+        let state: DeliveredCodeState | null = null;
+        for (const gap of gaps) {
+          now += gap;
+          ({ state } = issueDeliveredCode({ ...options, state, now }));
+        }
+        now += later;
+        const refused = issueDeliveredCode({ ...options, state, now });
+        if (refused.ok) return;
+        expect(issueDeliveredCode({ ...options, state, now: refused.retryAt - 1 }).ok).toBe(false);
+        expect(issueDeliveredCode({ ...options, state, now: refused.retryAt }).ok).toBe(true);
+      },
+    ),
+  );
+});
+
+test('nothing to resend: issue instead', () => {
+  const { code, state } = issue();
+  const used = verify(state, code).state;
+  expect(resend(used)).toEqual({ ok: false, reason: 'not-issued', retryAt: NOW + 30_000, state: used });
+  expect(resend(null)).toEqual({ ok: false, reason: 'not-issued', retryAt: NOW + 30_000, state: null });
+  expect(resend(state, { now: NOW + 1e9 })).toMatchObject({ ok: true, state: { channel: 'sms', purpose: 'login' } });
+});
+
+test('a clock that was a year ahead when it issued blocks nobody for a year', () => {
+  const ahead = issue({ now: NOW + 365 * 86_400_000, tries: 1 });
+  const spent = verify(ahead.state, wrong(ahead.code)).state;
+  expect(spent?.triesLeft).toBe(0);
+  expect(issueDeliveredCode({ ...options, state: spent, now: NOW })).toMatchObject({ ok: true });
 });
 
 test('hostile input is malformed and no try', () => {
-  const { code, pending } = issue();
+  const { code, state } = issue();
   const hostile: unknown[] = [
     null,
     undefined,
@@ -105,6 +217,7 @@ test('hostile input is malformed and no try', () => {
     `${code}0`,
     `${code}x`,
     `${code}\n`,
+    `${code.slice(1)}\n`,
     ` ${code}`,
     `${code.slice(0, 3)} ${code.slice(3)}`,
     ` ${code.slice(1)}`,
@@ -114,91 +227,8 @@ test('hostile input is malformed and no try', () => {
     '1'.repeat(1e6),
     ' '.repeat(1e6),
   ];
-  for (const value of hostile) expect(verify(pending, value)).toEqual({ ok: false, reason: 'malformed', pending });
-  fc.assert(fc.property(fc.anything(), (value) => void expect(verify(pending, value).ok).toBe(false)));
-});
-
-test("the programmer's mistakes", () => {
-  const { code, pending } = issue();
-  const cases: [() => unknown, string][] = [
-    [() => issue({ serverKey: new Uint8Array(15) }), 'invalid-secret'],
-    [() => issue({ account: '' }), 'invalid-argument'],
-    [() => issue({ purpose: undefined }), 'invalid-argument'],
-    [() => issue({ destination: null }), 'invalid-argument'],
-    [() => issue({ channel: 'email' }), 'invalid-argument'],
-    [() => issue({ digits: 5 }), 'invalid-digits'],
-    [() => issue({ digits: 9 }), 'invalid-digits'],
-    [() => issue({ now: Number.POSITIVE_INFINITY }), 'invalid-time'],
-    [() => issue({ lifetime: 601 }), 'invalid-time'],
-    [() => issue({ tries: 11 }), 'invalid-argument'],
-    [() => issue({ sends: 0 }), 'invalid-argument'],
-    [() => resend(pending, { channel: 'email' }), 'invalid-argument'],
-    [() => resend(pending, { serverKey: null }), 'invalid-secret'],
-    [() => resend(pending, { now: '' }), 'invalid-time'],
-    [() => verify(pending, code, { serverKey: null }), 'invalid-secret'],
-    [() => verify(pending, code, { account: '' }), 'invalid-argument'],
-    [() => verify(pending, code, { purpose: '' }), 'invalid-argument'],
-    [() => verify(pending, code, { destination: '' }), 'invalid-argument'],
-    [() => verify(pending, code, { now: '' }), 'invalid-time'],
-    [() => verify(null as never, code), 'invalid-state'],
-    ...[
-      { v: 2 },
-      { account: 5 },
-      { channel: 'email' },
-      { channel: undefined },
-      { salt: 'x' },
-      { tag: '' },
-      { used: 1 },
-      { issuedAt: '1' },
-      { expiresAt: null },
-      { digits: 5 },
-      { lifetime: 0 },
-      { triesLeft: -1 },
-      { sendsLeft: 11 },
-    ].map((change): [() => unknown, string] => [
-      () => verify({ ...pending, ...change } as never, code),
-      'invalid-state',
-    ]),
-  ];
-  for (const [run, code] of cases) expect(run).toThrow(expect.objectContaining({ code }));
-});
-
-describe('the message', () => {
-  test('ends with the line that phones autofill from', () => {
-    const message = smsMessage({ code: '012345', domain: 'example.com' });
-    expect(message).toBe('012345 is your code for example.com. Give it to nobody.\n\n@example.com #012345');
-    expect(message.split('\n').at(-1)).toBe('@example.com #012345');
-    expect(message.length).toBeLessThan(160);
-    expect(smsMessage({ code: '12345678', domain: 'xn--bcher-kva.example', text: 'Ihr Code: 12345678\n' })).toBe(
-      'Ihr Code: 12345678\n\n@xn--bcher-kva.example #12345678',
-    );
-  });
-
-  test.each([
-    { domain: 'https://example.com' },
-    { domain: 'example.com:443' },
-    { domain: 'Example.com' },
-    { domain: 'example' },
-    { domain: '-a.example' },
-    { domain: 'example.com #999999' },
-    { domain: 'bücher.example' },
-    { domain: `${'a.'.repeat(126)}example` },
-    { domain: null as never },
-    { code: '12345' },
-    { code: '123456789' },
-    { code: '12345x' },
-    { code: 123456 as never },
-    { text: ' ' },
-    { text: 5 as never },
-    { text: 'x'.repeat(501) },
-  ])('%o is refused', (more) => {
-    expect(() => smsMessage({ code: '123456', domain: 'example.com', ...more })).toThrow(
-      expect.objectContaining({ code: 'invalid-argument' }),
-    );
-  });
-
-  test('spoken, digit by digit', () => {
-    expect(spokenCode('012345')).toBe('0, 1, 2, 3, 4, 5');
-    expect(() => spokenCode('1 2 3')).toThrow(expect.objectContaining({ code: 'invalid-argument' }));
-  });
+  for (const value of hostile) {
+    expect(verify(state, value)).toEqual({ ok: false, reason: 'malformed', guess: false, state });
+  }
+  fc.assert(fc.property(fc.anything(), (value) => void expect(verify(state, value).ok).toBe(false)));
 });

@@ -3,10 +3,11 @@ import {
   issueActivationCode,
   issueDeliveredCode,
   issueTemporaryCode,
-  redeemActivationCode,
+  verifyActivationCode,
   verifyDeliveredCode,
   verifyTemporaryCode,
-} from '../../src/index.ts';
+} from '../../src/codes.ts';
+import { granted } from './granted.ts';
 
 const computed = vi.hoisted(() => vi.fn());
 
@@ -21,35 +22,39 @@ vi.mock('@countersign/primitives/hmac-sha256', async (load) => {
 });
 
 const NOW = 1_800_000_000_000;
-const key = { serverKey: new Uint8Array(32).fill(7), now: NOW };
-const about = { ...key, account: 'ada' };
+const about = { serverKey: new Uint8Array(32).fill(7), now: NOW, account: 'ada' };
 const toPhone = { ...about, purpose: 'login', destination: '+41791234567' };
+const fresh = { state: null, lifetime: 60 };
 
-const activation = issueActivationCode(about);
-const delivered = issueDeliveredCode(toPhone);
-const temporary = issueTemporaryCode({ ...about, uses: 1 });
+const activation = granted(issueActivationCode({ ...about, ...fresh }));
+const delivered = granted(issueDeliveredCode({ ...toPhone, ...fresh }));
+const temporary = granted(issueTemporaryCode({ ...about, ...fresh, uses: 1 }));
 const wrongDigits = delivered.code === '000000' ? '000001' : '000000';
-const late = NOW + 31 * 86_400_000;
+const wrongCode = { id: activation.id, code: '000-000-000' };
+const late = { now: NOW + 31 * 86_400_000 };
+const spent = { usesLeft: 0, used: true };
 
 test.each<[string, () => { ok: boolean }]>([
-  ['activation: right', () => redeemActivationCode(activation.pending, activation.code, about)],
-  ['activation: wrong', () => redeemActivationCode(activation.pending, '000-000-000', about)],
-  ['activation: used', () => redeemActivationCode({ ...activation.pending, used: true }, activation.code, about)],
-  ['activation: expired', () => redeemActivationCode(activation.pending, activation.code, { ...about, now: late })],
-  ['activation: no try left', () => redeemActivationCode({ ...activation.pending, triesLeft: 0 }, '000000000', about)],
+  ['activation: right', () => verifyActivationCode(activation.state, activation, about)],
+  ['activation: wrong', () => verifyActivationCode(activation.state, wrongCode, about)],
+  ['activation: used', () => verifyActivationCode({ ...activation.state, ...spent }, activation, about)],
+  ['activation: expired', () => verifyActivationCode(activation.state, activation, { ...about, ...late })],
+  ['activation: no try left', () => verifyActivationCode({ ...activation.state, triesLeft: 0 }, wrongCode, about)],
+  ['activation: another id', () => verifyActivationCode(activation.state, { ...activation, id: '0'.repeat(8) }, about)],
+  ['activation: another account', () => verifyActivationCode(activation.state, activation, { ...about, account: 'b' })],
+  ['delivered: right', () => verifyDeliveredCode(delivered.state, delivered.code, toPhone)],
+  ['delivered: wrong', () => verifyDeliveredCode(delivered.state, wrongDigits, toPhone)],
+  ['delivered: used', () => verifyDeliveredCode({ ...delivered.state, ...spent }, delivered.code, toPhone)],
+  ['delivered: expired', () => verifyDeliveredCode(delivered.state, delivered.code, { ...toPhone, ...late })],
+  ['delivered: no try left', () => verifyDeliveredCode({ ...delivered.state, triesLeft: 0 }, wrongDigits, toPhone)],
   [
-    'activation: another account',
-    () => redeemActivationCode(activation.pending, activation.code, { ...about, account: 'b' }),
+    'delivered: another purpose',
+    () => verifyDeliveredCode(delivered.state, delivered.code, { ...toPhone, purpose: 'b' }),
   ],
-  ['delivered: right', () => verifyDeliveredCode(delivered.pending, delivered.code, toPhone)],
-  ['delivered: wrong', () => verifyDeliveredCode(delivered.pending, wrongDigits, toPhone)],
-  ['delivered: used', () => verifyDeliveredCode({ ...delivered.pending, used: true }, delivered.code, toPhone)],
-  ['delivered: expired', () => verifyDeliveredCode(delivered.pending, delivered.code, { ...toPhone, now: late })],
-  ['delivered: no try left', () => verifyDeliveredCode({ ...delivered.pending, triesLeft: 0 }, wrongDigits, toPhone)],
   ['temporary: right', () => verifyTemporaryCode(temporary.state, temporary.code, about)],
   ['temporary: wrong', () => verifyTemporaryCode(temporary.state, '000-000-000', about)],
-  ['temporary: spent', () => verifyTemporaryCode({ ...temporary.state, usesLeft: 0 }, temporary.code, about)],
-  ['temporary: expired', () => verifyTemporaryCode(temporary.state, temporary.code, { ...about, now: late })],
+  ['temporary: spent', () => verifyTemporaryCode({ ...temporary.state, ...spent }, temporary.code, about)],
+  ['temporary: expired', () => verifyTemporaryCode(temporary.state, temporary.code, { ...about, ...late })],
 ])('%s: one HMAC, as in every other case', (title, verify) => {
   computed.mockClear();
   expect(verify().ok).toBe(title.endsWith('right'));

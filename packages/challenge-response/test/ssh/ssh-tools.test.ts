@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hasProgram, run } from '@countersign/testing/programs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseSshPublicKey, verifySshSignature } from '../../src/index.ts';
+import { issueSshChallenge, parseSshPublicKey, verifySshResponse, verifySshSignature } from '../../src/ssh.ts';
+import { granted } from '../short-code/granted.ts';
+import { no } from './no.ts';
 
 const NAMESPACE = 'enrol@portal.example';
 const MESSAGE = new TextEncoder().encode('challenge 7f3a\n');
@@ -81,18 +83,50 @@ describe.runIf(hasProgram('ssh-keygen'))('keys and signatures of ssh-keygen', ()
       expect(await verifySshSignature({ ...options, signature: signature.replace(/\n/g, '\r\n') })).toMatchObject({
         ok: true,
       });
-      expect(await verifySshSignature({ ...options, namespace: 'file' })).toEqual({
-        ok: false,
-        reason: 'other-namespace',
-      });
-      expect(await verifySshSignature({ ...options, message: MESSAGE.slice(1) })).toEqual({
-        ok: false,
-        reason: 'bad-signature',
-      });
+      expect(await verifySshSignature({ ...options, namespace: 'file' })).toEqual(no('other-purpose'));
+      expect(await verifySshSignature({ ...options, message: MESSAGE.slice(1) })).toEqual(no('bad-signature'));
       const other = parseSshPublicKey(text(name === 'ed25519' ? 'ecdsa.pub' : 'ed25519.pub'));
-      expect(await verifySshSignature({ ...options, publicKey: other })).toEqual({ ok: false, reason: 'other-key' });
+      expect(await verifySshSignature({ ...options, publicKey: other })).toEqual(no('bad-signature'));
     }
   });
+
+  test.each(['ed25519', 'ecdsa', 'rsa', 'rsa3072'])(
+    '%s answers a challenge, as the usual tools write it',
+    async (name) => {
+      const publicKey = parseSshPublicKey(text(`${name}.pub`));
+      const about = { account: 'ada', namespace: NAMESPACE };
+      const { challenge, state } = granted(issueSshChallenge({ state: null, ...about }));
+      const utf16 = Buffer.from(`\ufeff${challenge}\r\n`, 'utf16le');
+      const accepted = [challenge, `${challenge}\n`, `${challenge}\r\n`, `${challenge} \r\n`, utf16];
+      const refused = [
+        ` ${challenge}`,
+        `${challenge}\n\n`,
+        `${challenge} `,
+        challenge.toUpperCase(),
+        `${challenge}\0`,
+        '',
+      ];
+      for (const file_ of [...accepted, ...refused]) {
+        rmSync(file('challenge.sig'), { force: true });
+        writeFileSync(file('challenge'), file_);
+        keygen('-Y', 'sign', '-n', NAMESPACE, '-f', file(name), file('challenge'));
+        const result = await verifySshResponse(state, text('challenge.sig'), { publicKey, ...about });
+        expect(result).toMatchObject(
+          accepted.includes(file_) ? { ok: true, hashAlgorithm: 'sha512', state: { issued: [] } } : no('bad-signature'),
+        );
+        if (!result.ok) continue;
+        const again = await verifySshResponse(result.state, text('challenge.sig'), { publicKey, ...about });
+        expect(again).toMatchObject(no('replayed'));
+      }
+      // What `echo` of this machine's shell writes, without a copy in between.
+      run('sh', ['-c', `echo ${challenge} > ${file('challenge')}`]);
+      rmSync(file('challenge.sig'), { force: true });
+      keygen('-Y', 'sign', '-n', NAMESPACE, '-f', file(name), file('challenge'));
+      expect(await verifySshResponse(state, text('challenge.sig'), { publicKey, ...about })).toMatchObject({
+        ok: true,
+      });
+    },
+  );
 });
 
 describe.runIf(hasProgram('puttygen'))('keys of puttygen', () => {
