@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hasProgram } from './programs.ts';
 import { freePort, startServer, unprivileged } from './server-process.ts';
 
 /** Where Debian keeps the server's programs: not on PATH. */
@@ -19,12 +18,7 @@ export type PostgresServer = {
   stop(): Promise<void>;
 };
 
-/** Whether {@link startPostgres} can be called; in CI it must. */
-export function hasPostgres(): boolean {
-  return hasProgram(`${PROGRAMS}/postgres`);
-}
-
-/** Starts a server in a new folder, on a free port. */
+/** Starts a server in a new folder, on a free port: for tests that `hasProgram('/usr/lib/postgresql/15/bin/postgres')`. */
 export async function startPostgres(): Promise<PostgresServer> {
   const user = unprivileged('postgres');
   const folder = mkdtempSync(join(tmpdir(), 'countersign-postgres-'));

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hasProgram, run } from './programs.ts';
+import { run } from './programs.ts';
 import { connects, freePort, startServer } from './server-process.ts';
 
 /** A Redis of its own, on loopback, that syncs every write to its disk before it answers. */
@@ -15,12 +15,10 @@ export type RedisServer = {
   stop(): Promise<void>;
 };
 
-/** Whether {@link startRedis} and {@link startRedisCluster} can be called; in CI they must. */
-export function hasRedis(): boolean {
-  return hasProgram('redis-server') && hasProgram('redis-cli');
-}
-
-/** Starts a server in a new folder, on a free port, with more lines of configuration as arguments. */
+/**
+ * Starts a server in a new folder, on a free port, with more configuration as arguments: for tests that
+ * `hasProgram('redis-server')`.
+ */
 export async function startRedis(...configuration: string[]): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-redis-'));
   const port = await freePort();

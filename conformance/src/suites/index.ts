@@ -3,6 +3,7 @@ import { cardGrid } from './card-grid.ts';
 import { challengeResponse } from './challenge-response.ts';
 import { primitives } from './primitives.ts';
 import { qrProvisioningUri } from './qr-provisioning-uri.ts';
+import { store } from './store.ts';
 import { totp } from './totp.ts';
 import { totpRefusals } from './totp-refusals.ts';
 
@@ -14,4 +15,5 @@ export const suites: readonly Suite[] = [
   qrProvisioningUri,
   challengeResponse,
   cardGrid,
+  store,
 ];

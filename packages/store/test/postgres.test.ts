@@ -1,4 +1,5 @@
-import { hasPostgres, type PostgresServer, startPostgres } from '@countersign/testing/postgres-server';
+import { type PostgresServer, startPostgres } from '@countersign/testing/postgres-server';
+import { hasProgram } from '@countersign/testing/programs';
 import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -98,7 +99,7 @@ beforeAll(async () => {
 afterAll(() => embedded.close());
 declare('PGlite', () => embedded);
 
-describe.runIf(hasPostgres())('with a server of its own', () => {
+describe.runIf(hasProgram('/usr/lib/postgresql/15/bin/postgres'))('with a server of its own', () => {
   let server: PostgresServer;
   let pool: pg.Pool;
   beforeAll(async () => {

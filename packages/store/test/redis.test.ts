@@ -1,4 +1,5 @@
-import { command, hasRedis, type RedisServer, startRedis, startRedisCluster } from '@countersign/testing/redis-server';
+import { hasProgram } from '@countersign/testing/programs';
+import { command, type RedisServer, startRedis, startRedisCluster } from '@countersign/testing/redis-server';
 import { Cluster, Redis } from 'ioredis';
 import { createClient, createCluster } from 'redis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -34,7 +35,7 @@ function declare(name: string, client: () => RedisClient): void {
   });
 }
 
-describe.runIf(hasRedis())('one server', () => {
+describe.runIf(hasProgram('redis-server'))('one server', () => {
   let server: RedisServer;
   let ioredis: Redis;
   let nodeRedis: ReturnType<typeof createClient>;
@@ -134,7 +135,7 @@ describe.runIf(hasRedis())('one server', () => {
   });
 });
 
-describe.runIf(hasRedis())('a server that may forget', () => {
+describe.runIf(hasProgram('redis-server'))('a server that may forget', () => {
   let server: RedisServer;
   let client: Redis;
   beforeAll(async () => {
@@ -183,7 +184,7 @@ describe.runIf(hasRedis())('a server that may forget', () => {
   });
 });
 
-describe.runIf(hasRedis())('a cluster of three', () => {
+describe.runIf(hasProgram('redis-server'))('a cluster of three', () => {
   let cluster: Awaited<ReturnType<typeof startRedisCluster>>;
   let ioredis: Cluster;
   let nodeRedis: ReturnType<typeof createCluster>;
@@ -224,7 +225,7 @@ describe.runIf(hasRedis())('a cluster of three', () => {
   });
 });
 
-describe.runIf(hasRedis())('waiting for replicas', () => {
+describe.runIf(hasProgram('redis-server'))('waiting for replicas', () => {
   let server: RedisServer;
   let replica: RedisServer;
   let client: Redis;
