@@ -27,10 +27,13 @@ function batch(run: Case['run']): () => void | Promise<void> {
   };
 }
 
-/** Bytes that one call allocates: growth of the heap over calls too few for a collection to begin. */
+/**
+ * Bytes that one call allocates: growth of the heap over calls too few for a collection to begin. Calls that wait for
+ * something else are not measured: nobody would wait for them here.
+ */
 function bytesPerCall(run: () => unknown): number | undefined {
   const collect = globalThis.gc;
-  if (!collect) return undefined;
+  if (!collect || run() instanceof Promise) return undefined;
   const samples: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     collect();

@@ -3,6 +3,7 @@ import { cardGridSuite } from './card-grid.ts';
 import { ocraSuites } from './ocra.ts';
 import { policy } from './policy.ts';
 import { qr } from './qr.ts';
+import { storeSuites } from './store.ts';
 import { preparedVerification, totpSuites } from './totp.ts';
 
 /** The suites that npm run bench runs, in order. */
@@ -12,4 +13,5 @@ export const suites: readonly Suite[] = [
   ...ocraSuites,
   cardGridSuite(preparedVerification()),
   policy,
+  ...storeSuites,
 ];

@@ -2,7 +2,7 @@ import { assertOptions } from '@countersign/primitives/assert';
 import { CountersignError } from '@countersign/primitives/error';
 import { storeOver } from './shared/store-over.ts';
 import { quoteTable } from './shared/table-name.ts';
-import type { Store, StoreRead } from './store.ts';
+import type { Store } from './store.ts';
 
 export { CountersignError } from '@countersign/primitives/error';
 export type { Store, StoreRead, WriteOptions } from './store.ts';
@@ -22,6 +22,15 @@ export type PostgresStore = Store & {
   createTables(): Promise<void>;
   /** Deletes records that have expired, 1,000 a statement. Nothing needs it but the disk. */
   removeExpired(): Promise<void>;
+};
+
+/** What a read gives, always once. */
+type Row = {
+  now: number;
+  replica: boolean;
+  version: string | null;
+  value: string | null;
+  expires_at: number | null;
 };
 
 const milliseconds = (clock: string): string => `floor(extract(epoch FROM ${clock}) * 1000)`;
@@ -61,11 +70,12 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
   assertOptions(options);
   const { table, index } = quoteTable(options.table ?? 'countersign_records');
 
-  // PGlite drops U+FEFF from the beginning of a text that it reads, so that every text is given a beginning of ours.
+  // One row comes back, with or without a record. PGlite drops U+FEFF from the beginning of a text that it reads, so that
+  // every text is given a beginning of ours.
   const read = `
-    WITH clock AS (SELECT ${NOW}::float8 AS now, pg_is_in_recovery() AS replica)
-    SELECT now, replica, '=' || version AS version, '=' || value AS value FROM clock
-    LEFT JOIN ${table} ON key = $1 AND (expires_at IS NULL OR expires_at > now)`;
+    SELECT ${NOW}::float8 AS now, pg_is_in_recovery() AS replica,
+      '=' || version AS version, '=' || value AS value, expires_at::float8 AS expires_at
+    FROM (SELECT) AS one LEFT JOIN ${table} ON key = $1`;
   const create = `
     INSERT INTO ${table} AS stored (key, version, value, expires_at) VALUES ($1, $2, $3, $4)
     ON CONFLICT (key) DO UPDATE
@@ -108,9 +118,10 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
   const store = storeOver({
     async read(key) {
       const { rows } = await client.query(read, [key]);
-      const { now, replica, version, value } = rows[0] as StoreRead & { replica: boolean };
+      const { now, replica, version, value, expires_at } = rows[0] as Row;
       if (replica) throw new CountersignError('unsupported', 'a replica answered: reads must reach the primary');
-      return { value: value?.slice(1) ?? null, version: version?.slice(1) ?? null, now };
+      const live = version !== null && value !== null && (expires_at === null || expires_at > now);
+      return live ? { value: value.slice(1), version: version.slice(1), now } : { value: null, version: null, now };
     },
     write: (key, { version, value, expiresAt }, expected) =>
       expected === null

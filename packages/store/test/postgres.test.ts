@@ -190,6 +190,11 @@ test('a read that a replica answered is refused', async () => {
   await expect(postgresStore(replica).read('user')).rejects.toMatchObject({ code: 'unsupported' });
 });
 
+test('a serialization failure is a lost race, and its statement changed nothing', async () => {
+  const strict: PostgresClient = { query: () => Promise.reject(Object.assign(new Error(), { code: '40001' })) };
+  expect(await postgresStore(strict).write('user', 'one', null, { version: 'v1' })).toBe(false);
+});
+
 test('an error that is nothing is a lost reply too', async () => {
   const broken: PostgresClient = { query: () => Promise.reject(undefined) };
   const write = postgresStore(broken).write('user', 'one', null, { version: 'v1' });

@@ -44,7 +44,7 @@ export async function refuses(call: () => Promise<unknown>, code: string, what: 
   try {
     found = await call();
   } catch (error) {
-    const { name, code: thrown } = (error ?? {}) as { name?: unknown; code?: unknown };
+    const { name, code: thrown } = error as { name?: unknown; code?: unknown };
     equal(name, 'CountersignError', `error thrown by ${what}`);
     return equal(thrown, code, `code of ${what}`);
   }

@@ -21,11 +21,11 @@ type Node = {
   wait(replicas: number, milliseconds: number): Promise<unknown>;
 };
 
-/** How either driver names the primaries of a cluster. */
+/** How the drivers give the primaries of a cluster: ioredis, then node-redis. */
 type Cluster = {
-  nodes?: (role: 'master') => Node[];
-  masters?: unknown[];
-  nodeClient?: (master: unknown) => Node | Promise<Node>;
+  nodes(role: 'master'): Node[];
+  nodeClient(master: unknown): Node | Promise<Node>;
+  masters: unknown[];
 };
 
 function isNodeRedis(client: RedisClient): client is NodeRedisClient {
@@ -33,7 +33,7 @@ function isNodeRedis(client: RedisClient): client is NodeRedisClient {
 }
 
 export function isCluster(client: RedisClient): boolean {
-  return typeof (client as Cluster).nodes === 'function' || typeof (client as Cluster).nodeClient === 'function';
+  return 'nodes' in client || 'nodeClient' in client;
 }
 
 export function assertRedisClient(client: unknown): asserts client is RedisClient {
@@ -87,10 +87,10 @@ export async function refuseEviction(client: RedisClient): Promise<void> {
 }
 
 async function primaries(client: RedisClient): Promise<Node[]> {
-  const { masters, nodeClient, nodes } = client as Cluster;
-  if (nodeClient) return await Promise.all((masters ?? []).map((master) => nodeClient.call(client, master)));
-  if (!nodes) return [client as unknown as Node];
+  const cluster = client as unknown as Cluster;
+  if ('nodeClient' in client) return await Promise.all(cluster.masters.map((master) => cluster.nodeClient(master)));
+  if (!('nodes' in client)) return [client as unknown as Node];
   // ioredis knows its nodes when it is connected, as it is after any answer.
   await (client as unknown as Node).info('memory');
-  return nodes.call(client, 'master');
+  return cluster.nodes('master');
 }
