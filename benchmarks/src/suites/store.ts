@@ -95,7 +95,7 @@ const memory = suite('in memory', async () => {
 const pglite = suite('PGlite in memory', async () => {
   const client = new PGlite();
   return await postgres(client, () => client.close());
-}, 1.3);
+});
 
 const sqlite = suite('libsql in memory', async () => {
   const database = new Database(':memory:');

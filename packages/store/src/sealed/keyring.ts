@@ -6,10 +6,10 @@ import { fromBase64, toBase64 } from './base64.ts';
 import type { Cipher, KeyedCipher } from './cipher.ts';
 
 /** A record in clear, with what must not be changed from outside. */
-export type Plain = { value: string; expiresAt: number | null };
+type Plain = { value: string; expiresAt: number | null };
 
 /** Where a record stands. It is sealed together with this, so that it opens nowhere else. */
-export type Place = { key: string; version: string };
+type Place = { key: string; version: string };
 
 export type Keyring = {
   seal(plain: Plain, place: Place): Promise<string>;
