@@ -22,6 +22,7 @@ Every case of a table is timed in turn in one process, nine rounds; the figures 
 for (const suite of suites) {
   if (only && !suite.title.toLowerCase().includes(only.toLowerCase())) continue;
   print(`## ${suite.title}\n\n${resultTable(await measure(suite))}`);
+  await suite.close?.();
 }
 if (!only || 'bundle'.includes(only)) print(`## Bundle sizes\n\n${await bundleSizes()}`);
 

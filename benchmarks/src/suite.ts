@@ -11,4 +11,6 @@ export type Suite = {
   readonly title: string;
   readonly baseline: string;
   readonly cases: readonly Case[];
+  /** Ends what the cases have started. */
+  readonly close?: () => Promise<unknown>;
 };

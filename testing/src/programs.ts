@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, resolve } from 'node:path';
 
-/** True when a program is on PATH. */
+/** True when a program is on PATH, or is where an absolute path says. */
 function installed(name: string): boolean {
   return (process.env.PATH ?? '').split(delimiter).some((directory) => {
     try {
-      accessSync(join(directory, name), constants.X_OK);
+      accessSync(resolve(directory, name), constants.X_OK);
       return true;
     } catch {
       return false;

@@ -4,6 +4,7 @@ import { cardGridSuite } from './card-grid.ts';
 import { ocraSuites } from './ocra.ts';
 import { policy } from './policy.ts';
 import { qr } from './qr.ts';
+import { storeSuites } from './store.ts';
 import { preparedVerification, totpSuites } from './totp.ts';
 
 /** The suites that npm run bench runs, in order. */
@@ -14,4 +15,5 @@ export const suites: readonly Suite[] = [
   ...approvalSuites,
   cardGridSuite(preparedVerification()),
   policy,
+  ...storeSuites,
 ];

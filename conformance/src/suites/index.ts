@@ -5,6 +5,7 @@ import { codes } from './codes.ts';
 import { ocra } from './ocra.ts';
 import { primitives } from './primitives.ts';
 import { qrProvisioningUri } from './qr-provisioning-uri.ts';
+import { store } from './store.ts';
 import { totp } from './totp.ts';
 import { totpRefusals } from './totp-refusals.ts';
 
@@ -18,4 +19,5 @@ export const suites: readonly Suite[] = [
   ocra,
   codes,
   cardGrid,
+  store,
 ];

@@ -30,14 +30,16 @@ export type ErrorCode =
  * The one error class of every Countersign package: a programmer's mistake, or enrolment material that cannot be used.
  * Its message names the parameter and the rule, never a secret, a code or what was expected.
  *
+ * What a store throws on a database's error carries that error as its `cause`.
+ *
  * Codes, responses, PINs and approvals that users type do not throw: they give `{ ok: false, reason }`.
  */
 export class CountersignError extends Error {
   override readonly name = 'CountersignError';
   readonly code: ErrorCode;
 
-  constructor(code: ErrorCode, message: string) {
-    super(message);
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.code = code;
   }
 }
