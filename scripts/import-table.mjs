@@ -13,7 +13,7 @@ export const table = {
   totp: ['@countersign/primitives'],
   'challenge-response': ['@countersign/primitives', '@noble/curves', '@noble/hashes', 'hpke', 'libphonenumber-js'],
   'card-grid': ['@countersign/primitives'],
-  'qr-provisioning-uri': ['@countersign/primitives', 'qr', '@bufbuild/protobuf'],
+  'qr-provisioning-uri': ['@countersign/primitives', 'qr', '@bufbuild/protobuf', 'fast-png'],
   policy: ['@countersign/primitives', 'temporal-polyfill', 'ipaddr.js'],
   store: ['@countersign/primitives'],
   'secure-login': ['@countersign/primitives', ...features.map((name) => `@countersign/${name}`)],
@@ -21,8 +21,11 @@ export const table = {
 
 /** Of primitives, policy may use no crypto and no randomness: errors and assertions only. */
 const policyPrimitives = ['error', 'assert', 'state'].map((entry) => `@countersign/primitives/${entry}`);
-/** A phone-number library is large: it stays in its own sub-entry. */
-const onlyIn = { 'libphonenumber-js': 'phone-number' };
+/**
+ * A phone-number library is large: it stays in its own sub-entry. So does a PNG writer, which brings a whole deflate
+ * (fast-png of image-js: no Node API, one bit a pixel) and which drawing as SVG does without.
+ */
+const onlyIn = { 'libphonenumber-js': 'phone-number', 'fast-png': 'render-qr-png' };
 
 /** `@scope/name/sub/path` or `name/sub/path` without the path. */
 function packageOf(specifier) {
