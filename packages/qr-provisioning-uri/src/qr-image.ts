@@ -55,22 +55,20 @@ export function toGrey({ data, width, height }: QrImage): GreyImage {
   return { data: grey, width, height };
 }
 
-/** Averages squares of `factor` pixels each way; what is left over at the right and below is cut off. */
+/** Averages squares of `factor` pixels each way, of a picture that is larger; what is left over at two edges is cut off. */
 export function shrink(source: GreyImage, factor: number): GreyImage {
   if (factor === 1) return source;
-  const width = Math.max(1, Math.floor(source.width / factor));
-  const height = Math.max(1, Math.floor(source.height / factor));
-  const columns = Math.min(factor, source.width);
-  const lines = Math.min(factor, source.height);
+  const width = Math.floor(source.width / factor);
+  const height = Math.floor(source.height / factor);
   const data = new Uint8Array(width * height);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       let sum = 0;
-      for (let line = 0; line < lines; line++) {
+      for (let line = 0; line < factor; line++) {
         const start = (y * factor + line) * source.width + x * factor;
-        for (let column = 0; column < columns; column++) sum += source.data[start + column]!;
+        for (let column = 0; column < factor; column++) sum += source.data[start + column]!;
       }
-      data[y * width + x] = sum / (columns * lines);
+      data[y * width + x] = sum / factor ** 2;
     }
   }
   return { data, width, height };

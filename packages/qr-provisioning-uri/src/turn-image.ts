@@ -10,8 +10,8 @@ export function turnImage(source: GreyImage, scale: number, degrees: number): Tu
   const angle = (degrees * Math.PI) / 180;
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   const [reachX, reachY] = [Math.abs(cos), Math.abs(sin)];
-  const width = Math.max(1, Math.round((source.width * reachX + source.height * reachY) * scale));
-  const height = Math.max(1, Math.round((source.width * reachY + source.height * reachX) * scale));
+  const width = Math.ceil((source.width * reachX + source.height * reachY) * scale);
+  const height = Math.ceil((source.width * reachY + source.height * reachX) * scale);
   const toSource = ({ x, y }: Point): Point => {
     const [right, down] = [(x - width / 2) / scale, (y - height / 2) / scale];
     return { x: right * cos + down * sin + source.width / 2, y: down * cos - right * sin + source.height / 2 };
