@@ -64,7 +64,7 @@ function decodeBase64(text: string): Uint8Array {
   if (!/^[A-Za-z0-9+/]+$/.test(base64) || base64.length % 4 === 1) {
     throw new CountersignError('invalid-uri', 'data is not Base64');
   }
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  return Uint8Array.from(atob(base64), (character: string) => character.charCodeAt(0));
 }
 
 function readAccount(carried: MigrationAccount, place: number): OtpauthAccount {
