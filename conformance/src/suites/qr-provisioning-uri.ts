@@ -3,13 +3,17 @@ import {
   buildMigrationUris,
   buildOtpauthUri,
   checkCompatibility,
+  findQr,
   formatSecret,
   mergeMigrationBatches,
+  missingMigrationBatches,
   type OtpauthOptions,
   parseMigrationUri,
   parseOtpauthUri,
+  qrMatrix,
   readQr,
   renderQrDataUrl,
+  renderQrPng,
   renderQrSvg,
   renderQrTerminal,
 } from '@countersign/qr-provisioning-uri';
@@ -172,6 +176,7 @@ function declareMigration({ equal, throws }: Checks): void {
       ),
     accounts,
   );
+  equal('tells what is still to be scanned', () => missingMigrationBatches([parseMigrationUri(uris()[1]!)]), [0, 2]);
   throws(
     'but not with one missing',
     () =>
@@ -217,6 +222,26 @@ function declareQr({ equal, record, throws }: Checks): void {
     () => decodeURIComponent(renderQrDataUrl('hello', titled).replace(/^[^,]*,/, '')) === renderQrSvg('hello', titled),
     true,
   );
+  record('a PNG file', () => renderQrPng('hello', { scale: 3 }));
+  equal('a matrix of modules', () => qrMatrix('hello').map((row) => row.filter(Boolean).length)[0], 15);
+  const white = { data: new Uint8ClampedArray(4 * 300 * 200).fill(255), width: 300, height: 200 };
+  equal('a picture without a QR code', () => findQr(white), null);
+  equal(
+    'corners of a QR code, in whole pixels',
+    () =>
+      findQr(toRgba(rasteriseSvg(renderQrSvg('corners')), 5))?.corners.map(({ x, y }) => [
+        Math.round(x),
+        Math.round(y),
+      ]),
+    [
+      [20, 20],
+      [125, 20],
+      [125, 125],
+      [20, 125],
+    ],
+  );
+  throws('options that are none', () => renderQrSvg('a', null as unknown as object), 'invalid-argument');
+  throws('a colour that is an expression', () => renderQrSvg('a', { dark: 'expression' }), 'invalid-argument');
   throws(
     'a blank image has no QR code',
     () => readQr({ data: new Uint8ClampedArray(4 * 64 * 64), width: 64, height: 64 }),

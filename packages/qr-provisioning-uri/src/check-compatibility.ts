@@ -1,7 +1,7 @@
 import { completeAccount, type OtpauthOptions } from './account.ts';
-import { checkedLabelIssuer } from './label-issuer.ts';
 import type { CompatibilityParameter, CompatibilityReason, Facts } from './compatibility-finding.ts';
 import { FINDINGS } from './compatibility-table.ts';
+import { checkedLabelIssuer } from './label-issuer.ts';
 
 /** One app that will not do with an account what its URI asks. */
 export type CompatibilityWarning = {

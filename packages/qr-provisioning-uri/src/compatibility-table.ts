@@ -138,7 +138,14 @@ export const FINDINGS: readonly Finding[] = [
   },
   { apps: [SYMANTEC], parameter: 'algorithm', applies: notSha1, reason: 'refused', what: SHOWS_ERROR, evidence: [L] },
   { apps: [SYMANTEC], parameter: 'digits', applies: notSixDigits, reason: 'refused', what: SHOWS_ERROR, evidence: [L] },
-  { apps: [SYMANTEC], parameter: 'period', applies: notThirtySeconds, reason: 'refused', what: SHOWS_ERROR, evidence: [L] },
+  {
+    apps: [SYMANTEC],
+    parameter: 'period',
+    applies: notThirtySeconds,
+    reason: 'refused',
+    what: SHOWS_ERROR,
+    evidence: [L],
+  },
   {
     apps: [ONE_PASSWORD],
     parameter: 'algorithm',

@@ -117,7 +117,9 @@ describe('buildOtpauthUri', () => {
     expect(foreign).not.toBeInstanceOf(Uint8Array);
     expect(buildOtpauthUri({ ...plain, secret: foreign })).toBe(buildOtpauthUri(plain));
     expect(formatSecret(foreign)).toBe(formatSecret(secret));
-    expect(parseMigrationUri(buildMigrationUris([{ ...plain, secret: foreign }])[0]!).accounts[0]!.secret).toEqual(secret);
+    expect(parseMigrationUri(buildMigrationUris([{ ...plain, secret: foreign }])[0]!).accounts[0]!.secret).toEqual(
+      secret,
+    );
   });
 
   it.each<[string, unknown]>([
@@ -146,7 +148,10 @@ describe('buildOtpauthUri', () => {
   });
 
   it('builds nothing that the parser would not take back', () => {
-    const longest = buildOtpauthUri({ ...plain, account: 'x'.repeat(16_384 - buildOtpauthUri({ ...plain, account: 'x' }).length + 1) });
+    const longest = buildOtpauthUri({
+      ...plain,
+      account: 'x'.repeat(16_384 - buildOtpauthUri({ ...plain, account: 'x' }).length + 1),
+    });
     expect(longest).toHaveLength(16_384);
     expect(parseOtpauthUri(longest).issuer).toBe('Example');
     const error = thrown(() => buildOtpauthUri({ ...plain, account: 'x'.repeat(16_384) }));

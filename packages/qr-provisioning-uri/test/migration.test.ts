@@ -174,7 +174,9 @@ describe('buildMigrationUris', () => {
     expect(thrown(() => buildMigrationUris(new Array(3))).code).toBe('invalid-argument');
     expect(thrown(() => buildMigrationUris(new Array(10_001))).message).toContain('10,000');
     expect(thrown(() => buildMigrationUris([alice], null as unknown as undefined)).code).toBe('invalid-argument');
-    expect(thrown(() => buildMigrationUris([alice], { random: null as unknown as undefined })).message).toContain('random');
+    expect(thrown(() => buildMigrationUris([alice], { random: null as unknown as undefined })).message).toContain(
+      'random',
+    );
     expect(thrown(() => buildMigrationUris(Array(10).fill({ ...alice, account: 'x'.repeat(2000) }))).message).toContain(
       '16,384',
     );

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { encodeQR } from 'qr';
 import { describe, expect, it } from 'vitest';
 import { renderQrPng } from '../src/png.ts';
-import { qrMatrix, type QrSvgOptions, renderQrDataUrl, renderQrSvg, renderQrTerminal } from '../src/qr.ts';
+import { type QrSvgOptions, qrMatrix, renderQrDataUrl, renderQrSvg, renderQrTerminal } from '../src/qr.ts';
 import { readPng } from './support/png.ts';
 import { thrown } from './support/thrown.ts';
 

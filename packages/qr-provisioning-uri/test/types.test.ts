@@ -46,7 +46,9 @@ describe('types', () => {
         skipLibCheck: true,
       },
     );
-    const faults = ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));
+    const faults = ts
+      .getPreEmitDiagnostics(program)
+      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));
     // Two functions that every runtime has are called inside, and stand in no declaration.
     expect(faults.filter((text) => !/^Cannot find name '(atob|btoa)'/.test(text))).toStrictEqual([]);
   });
