@@ -420,7 +420,7 @@ describe('mergeMigrationBatches', () => {
     const batch = { id: 1, index: 0, size: 1 };
     const merged = mergeMigrationBatches([{ accounts: [alice], batch }]);
     merged[0]!.secret.fill(0);
-    expect(alice.secret).toEqual(secret);
+    expect(alice.secret).toEqual(new TextEncoder().encode('12345678901234567890'));
     for (const accounts of [[null], new Array(2), [{ ...alice, secret: 'x' }]]) {
       expect(thrown(() => mergeMigrationBatches([{ accounts, batch } as MigrationBatch])).code).toMatch(/^invalid-/);
     }

@@ -218,9 +218,8 @@ describe('every drawing', () => {
   });
 
   it.each(drawings)('%s does not even look at 10 MB of text', (_, draw) => {
-    const start = performance.now();
-    expect(thrown(() => draw('1'.repeat(10_000_000))).code).toBe('invalid-qr');
-    expect(performance.now() - start).toBeLessThan(200);
+    // A lone surrogate at its end would be refused under another code, if anything had looked for it.
+    expect(thrown(() => draw(`${'1'.repeat(10_000_000)}\ud800`)).code).toBe('invalid-qr');
     expect(draw('1'.repeat(5596))).toBeDefined();
   });
 });
