@@ -13,7 +13,7 @@ export const table = {
   totp: ['@countersign/primitives'],
   'challenge-response': ['@countersign/primitives', '@noble/curves', '@noble/hashes', 'hpke', 'libphonenumber-js'],
   'card-grid': ['@countersign/primitives'],
-  'qr-provisioning-uri': ['@countersign/primitives', 'qr', '@bufbuild/protobuf'],
+  'qr-provisioning-uri': ['@countersign/primitives', 'qr', '@bufbuild/protobuf', 'fast-png'],
   policy: ['@countersign/primitives', 'temporal-polyfill', 'ipaddr.js'],
   store: ['@countersign/primitives'],
   'secure-login': ['@countersign/primitives', ...features.map((name) => `@countersign/${name}`)],
@@ -23,6 +23,11 @@ export const table = {
 const policyPrimitives = ['error', 'assert', 'state'].map((entry) => `@countersign/primitives/${entry}`);
 /** Large libraries stay in sub-entries of their own, and only who uses these installs them: optional peers. */
 const optionalPeers = { 'libphonenumber-js': 'phone-number' };
+/**
+ * So does a PNG writer, which brings a whole deflate (fast-png of image-js: no Node API, one bit a pixel) and which
+ * drawing as SVG does without.
+ */
+const onlyIn = { ...optionalPeers, 'fast-png': 'render-qr-png' };
 
 /** `@scope/name/sub/path` or `name/sub/path` without the path. */
 function packageOf(specifier) {
@@ -76,8 +81,8 @@ export function forbiddenImports(packageName, file, source) {
       !policyPrimitives.includes(specifier)
     ) {
       fault(`policy may import ${policyPrimitives.join(', ')}`);
-    } else if (optionalPeers[packageOf(specifier)] && !isPartOf(file, optionalPeers[packageOf(specifier)])) {
-      fault(`only the ${optionalPeers[packageOf(specifier)]} entry may import it`);
+    } else if (onlyIn[packageOf(specifier)] && !isPartOf(file, onlyIn[packageOf(specifier)])) {
+      fault(`only the ${onlyIn[packageOf(specifier)]} entry may import it`);
     }
   }
   return faults;

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { bundleSizes } from './bundle-sizes.ts';
 import { measure } from './measure.ts';
+import { readingTable } from './read-qr.ts';
 import { suites } from './suites/index.ts';
 import { resultTable } from './table.ts';
 
@@ -23,6 +24,9 @@ for (const suite of suites) {
   if (only && !suite.title.toLowerCase().includes(only.toLowerCase())) continue;
   print(`## ${suite.title}\n\n${resultTable(await measure(suite))}`);
   await suite.close?.();
+}
+if (!only || 'reading qr codes'.includes(only.toLowerCase())) {
+  print(`## Reading QR codes: 210 hard pictures of 480 by 360 pixels\n\n${await readingTable()}`);
 }
 if (!only || 'bundle'.includes(only)) print(`## Bundle sizes\n\n${await bundleSizes()}`);
 

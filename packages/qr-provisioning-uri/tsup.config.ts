@@ -6,5 +6,6 @@ export default library([
   'src/migration.ts',
   'src/compatibility.ts',
   'src/qr.ts',
+  'src/png.ts',
   'src/read-qr.ts',
 ]);

@@ -3,13 +3,17 @@ import {
   buildMigrationUris,
   buildOtpauthUri,
   checkCompatibility,
+  findQr,
   formatSecret,
   mergeMigrationBatches,
+  missingMigrationBatches,
   type OtpauthOptions,
   parseMigrationUri,
   parseOtpauthUri,
+  qrMatrix,
   readQr,
   renderQrDataUrl,
+  renderQrPng,
   renderQrSvg,
   renderQrTerminal,
 } from '@countersign/qr-provisioning-uri';
@@ -172,6 +176,7 @@ function declareMigration({ equal, throws }: Checks): void {
       ),
     accounts,
   );
+  equal('tells what is still to be scanned', () => missingMigrationBatches([parseMigrationUri(uris()[1]!)]), [0, 2]);
   throws(
     'but not with one missing',
     () =>
@@ -217,6 +222,22 @@ function declareQr({ equal, record, throws }: Checks): void {
     () => decodeURIComponent(renderQrDataUrl('hello', titled).replace(/^[^,]*,/, '')) === renderQrSvg('hello', titled),
     true,
   );
+  record('a PNG file', () => renderQrPng('hello', { scale: 3 }));
+  equal('a matrix of modules', () => qrMatrix('hello').map((row) => row.length), Array(21).fill(21));
+  const white = { data: new Uint8ClampedArray(4 * 300 * 200).fill(255), width: 300, height: 200 };
+  equal('a picture without a QR code', () => findQr(white), null);
+  // 21 modules of 5 pixels, after a quiet zone of 4.
+  const expected = [20, 20, 125, 20, 125, 125, 20, 125];
+  equal(
+    'corners of a QR code, to a pixel and a half',
+    () =>
+      findQr(toRgba(rasteriseSvg(renderQrSvg('corners')), 5))
+        ?.corners.flatMap(({ x, y }) => [x, y])
+        .map((value, place) => Math.abs(value - expected[place]!) < 1.5),
+    Array(8).fill(true),
+  );
+  throws('options that are none', () => renderQrSvg('a', null as unknown as object), 'invalid-argument');
+  throws('a colour that is an expression', () => renderQrSvg('a', { dark: 'expression' }), 'invalid-argument');
   throws(
     'a blank image has no QR code',
     () => readQr({ data: new Uint8ClampedArray(4 * 64 * 64), width: 64, height: 64 }),

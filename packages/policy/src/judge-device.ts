@@ -104,20 +104,20 @@ function lookAtStrength(
       until: { at: until! },
     });
   };
-  const require = (code: ReasonCode, rule: string, isMet: (strength: Strength) => boolean): boolean =>
+  const demand = (code: ReasonCode, rule: string, isMet: (strength: Strength) => boolean): boolean =>
     look(isMet(strength), () => told(code, rule, isMet));
-  require('level-too-low', `${path}.level`, ({ level }) => level >= owed.level);
+  demand('level-too-low', `${path}.level`, ({ level }) => level >= owed.level);
   const unserved = findUnserved(policy, action, strength);
   const kindRule = unserved ?? (owed.kinds === undefined ? `kinds.${device.kind}` : `${path}.kinds`);
-  if (require('kind-not-for-action', kindRule, (one) => findUnserved(policy, action, one) === null)) {
+  if (demand('kind-not-for-action', kindRule, (one) => findUnserved(policy, action, one) === null)) {
     if (strength.actions !== null) {
       const rule = `kinds.${device.kind}.phases`;
-      require('phase-not-for-action', rule, ({ actions }) => actions?.includes(action) !== false);
+      demand('phase-not-for-action', rule, ({ actions }) => actions?.includes(action) !== false);
     }
   }
   if (owed.possession === true) require('no-possession-element', `${path}.possession`, ({ possession }) => possession);
   if (owed.refuseRestricted === true) {
-    require('restricted-kind', `${path}.refuseRestricted`, ({ restricted }) => !restricted);
+    demand('restricted-kind', `${path}.refuseRestricted`, ({ restricted }) => !restricted);
   }
 }
 

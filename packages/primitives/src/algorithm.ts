@@ -8,3 +8,9 @@ export const OUTPUT_LENGTH: Readonly<Record<Algorithm, number>> = { SHA1: 20, SH
 export function isAlgorithm(value: unknown): value is Algorithm {
   return typeof value === 'string' && Object.hasOwn(OUTPUT_LENGTH, value);
 }
+
+/** What every authenticator app uses when a URI says nothing, and so what a key uses when it is told nothing. */
+export const DEFAULT_ALGORITHM: Algorithm = 'SHA1';
+export const DEFAULT_DIGITS = 6;
+/** Seconds in a time step (RFC 6238 §4.1). */
+export const DEFAULT_PERIOD = 30;

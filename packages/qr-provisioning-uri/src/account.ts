@@ -1,16 +1,17 @@
-import { type Algorithm, isAlgorithm } from '@countersign/primitives/algorithm';
-import { assertBytes, assertInteger } from '@countersign/primitives/assert';
+import {
+  type Algorithm,
+  DEFAULT_ALGORITHM,
+  DEFAULT_DIGITS,
+  DEFAULT_PERIOD,
+  isAlgorithm,
+} from '@countersign/primitives/algorithm';
+import { assertInteger, assertOptions } from '@countersign/primitives/assert';
 import { CountersignError } from '@countersign/primitives/error';
-
-/** What every app uses when a URI says nothing. */
-export const DEFAULT_ALGORITHM: Algorithm = 'SHA1';
-export const DEFAULT_DIGITS = 6;
-export const DEFAULT_PERIOD = 30;
+import { assertText } from './assert-text.ts';
+import { viewBytes } from './bytes.ts';
 
 /** Longest shared secret in a URI, in bytes: the block of SHA-512, beyond which HMAC hashes its key (RFC 2104 §2). */
 export const MAX_SECRET_BYTES = 128;
-/** RFC 4226 §5.1: the counter has eight bytes. */
-const MAX_COUNTER = 2n ** 64n - 1n;
 /** A day: nothing that a person types lives longer, and KeePassXC clamps there. */
 const MAX_PERIOD = 86_400;
 
@@ -38,66 +39,78 @@ export type OtpauthOptions = {
   labelIssuer?: string | undefined;
 };
 
-/** One account with nothing left to assume. It holds the secret: do not log it. */
-export type OtpauthAccount = {
+type CommonAccount = {
   /** `''` when the URI names none. */
   issuer: string;
   account: string;
-  /** 1 … 128 bytes, as they are. A verifier has its own minimum. */
-  secret: Uint8Array;
+  /** 1 … 128 bytes, as they are, in an array of its own. A verifier has its own minimum. */
+  secret: Uint8Array<ArrayBuffer>;
   algorithm: Algorithm;
   /** 6 … 10 */
   digits: number;
   /** As given, unchecked: treat it as any address that a stranger sends. */
   image?: string | undefined;
-} & (
-  | { type: 'totp' /** seconds */; period: number; counter?: undefined }
-  | { type: 'hotp' /** a number up to 2^53-1, else a bigint */; counter: number | bigint; period?: undefined }
-);
+};
 
-/** Refuses anything but text that UTF-8 can express: of a lone surrogate a URI or a QR code would make another character. */
-export function assertText(value: unknown, name: string): asserts value is string {
-  if (typeof value !== 'string' || /\p{Surrogate}/u.test(value)) {
-    throw new CountersignError('invalid-argument', `${name} must be text without lone surrogates`);
-  }
-}
+/** A time-based account with nothing left to assume. It holds the secret: do not log it. */
+export type TotpAccount = CommonAccount & { type: 'totp' /** seconds */; period: number; counter?: undefined };
+
+/** A counter-based account with nothing left to assume. It holds the secret: do not log it. */
+export type HotpAccount = CommonAccount & {
+  type: 'hotp';
+  /** The next counter: a number up to 2^53-1, else a bigint. */
+  counter: number | bigint;
+  period?: undefined;
+};
+
+/** One account of either type: ask for its `type` before you make codes of it. */
+export type OtpauthAccount = TotpAccount | HotpAccount;
 
 export function checkPeriod(period: unknown): number {
   assertInteger(period, 'period', 1, MAX_PERIOD, 'invalid-period');
   return period;
 }
 
-/** A counter as a number up to 2^53-1, and as a bigint above. */
+/** A counter of 0 … 2^64-1 (RFC 4226 §5.1) as a number up to 2^53-1, and as a bigint above. */
 export function checkCounter(counter: unknown): number | bigint {
-  const exact = typeof counter === 'bigint' || Number.isSafeInteger(counter) ? BigInt(counter as number | bigint) : -1n;
-  if (exact < 0n || exact > MAX_COUNTER) {
+  const exact = typeof counter === 'bigint' || Number.isSafeInteger(counter) ? BigInt(counter as number) : -1n;
+  if (exact < 0n || exact >= 2n ** 64n) {
     throw new CountersignError('invalid-counter', 'counter must be an integer from 0 to 2^64-1');
   }
   return exact <= Number.MAX_SAFE_INTEGER ? Number(exact) : exact;
 }
 
-/** Checks every parameter and fills in the defaults. The secret is the caller's own array: nothing here keeps it. */
+/** A copy of the secret, or an error that says what was given and what to call instead, never the value. */
+export function copySecret(secret: unknown): Uint8Array<ArrayBuffer> {
+  const bytes = viewBytes(secret);
+  if (bytes && bytes.length >= 1 && bytes.length <= MAX_SECRET_BYTES) return bytes.slice();
+  const given = bytes ? `${bytes.length} bytes` : describe(secret);
+  throw new CountersignError('invalid-secret', `secret must be a Uint8Array of 1 to 128 bytes, not ${given}`);
+}
+
+function describe(secret: unknown): string {
+  if (typeof secret === 'string') return 'text: decode it with secretFromBase32 of @countersign/totp';
+  return Array.isArray(secret) ? 'an array: use Uint8Array.from' : secret === null ? 'null' : typeof secret;
+}
+
+/** Checks every parameter and fills in the defaults. */
 export function completeAccount(options: OtpauthOptions): OtpauthAccount {
-  const given = (options ?? {}) as OtpauthOptions;
-  const { type = 'totp', issuer, account, secret, period, counter, image } = given;
-  const { algorithm = DEFAULT_ALGORITHM, digits = DEFAULT_DIGITS } = given;
+  assertOptions(options, 'account');
+  const { type = 'totp', issuer, account, secret, period, counter, image } = options;
+  const { algorithm = DEFAULT_ALGORITHM, digits = DEFAULT_DIGITS } = options;
   if (type !== 'totp' && type !== 'hotp') throw new CountersignError('invalid-argument', 'type must be totp or hotp');
-  assertText(issuer, 'issuer');
-  assertText(account, 'account');
-  if (account.trimStart() === '') throw new CountersignError('invalid-argument', 'account must not be empty');
-  assertBytes(secret, 'secret', 1, MAX_SECRET_BYTES, 'invalid-secret');
+  assertText(issuer, "issuer ('' for none)");
+  assertText(account, 'account', false);
+  const ownSecret = copySecret(secret);
   if (!isAlgorithm(algorithm)) {
     throw new CountersignError('invalid-algorithm', 'algorithm must be SHA1, SHA256 or SHA512');
   }
   assertInteger(digits, 'digits', 6, 10, 'invalid-digits');
-  if (image !== undefined) {
-    assertText(image, 'image');
-    if (image === '') throw new CountersignError('invalid-argument', 'image must not be empty');
-  }
+  if (image !== undefined) assertText(image, 'image', false);
   const common = {
     issuer,
     account: account.trimStart(),
-    secret,
+    secret: ownSecret,
     algorithm,
     digits,
     ...(image !== undefined && { image }),

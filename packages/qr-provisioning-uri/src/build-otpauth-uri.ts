@@ -1,19 +1,14 @@
+import { DEFAULT_ALGORITHM, DEFAULT_DIGITS, DEFAULT_PERIOD } from '@countersign/primitives/algorithm';
 import { encodeBase32 } from '@countersign/primitives/base32';
-import { CountersignError } from '@countersign/primitives/error';
-import {
-  assertText,
-  completeAccount,
-  DEFAULT_ALGORITHM,
-  DEFAULT_DIGITS,
-  DEFAULT_PERIOD,
-  type OtpauthOptions,
-} from './account.ts';
+import { completeAccount, type OtpauthOptions } from './account.ts';
 import { joinLabel } from './label.ts';
+import { checkedLabelIssuer } from './label-issuer.ts';
+import { limitedUri } from './limited-uri.ts';
 
 /**
  * Builds the `otpauth://` URI that an authenticator app scans as a QR code or opens as a link (Google's Key Uri Format,
  * draft-andesco-otpauth-uri-01). What equals the default is left out, since some apps stumble over it. Any issuer and
- * account survive: spaces become `%20`, never `+`.
+ * account survive: spaces become `%20`, never `+`. A QR code of medium error correction holds 2,331 characters of it.
  *
  * It takes every secret that {@link parseOtpauthUri} gives, also short ones of old services; make new ones with
  * `generateSecret`. Ask for one valid code before you activate the account: some apps ignore parameters without a word
@@ -21,8 +16,8 @@ import { joinLabel } from './label.ts';
  * have another site draw its QR code.
  *
  * @param options see {@link OtpauthOptions}; `secret` in bytes
- * @throws CountersignError `invalid-argument` (type, issuer, account, image, labelIssuer), `invalid-secret`,
- *   `invalid-algorithm`, `invalid-digits`, `invalid-period`, `invalid-counter`
+ * @throws CountersignError `invalid-argument` (type, issuer, account, image, labelIssuer, or a URI of more than 16,384
+ *   characters), `invalid-secret`, `invalid-algorithm`, `invalid-digits`, `invalid-period`, `invalid-counter`
  * @example
  * ```ts
  * import { buildOtpauthUri } from '@countersign/qr-provisioning-uri';
@@ -34,7 +29,7 @@ import { joinLabel } from './label.ts';
  */
 export function buildOtpauthUri(options: OtpauthOptions): string {
   const { type, issuer, account, secret, algorithm, digits, period, counter, image } = completeAccount(options);
-  const label = joinLabel(readableIssuer(options, account), account);
+  const label = joinLabel(checkedLabelIssuer(options, account), account);
   const parameters = [`secret=${encodeBase32(secret)}`];
   if (issuer !== '') parameters.push(`issuer=${encodeURIComponent(issuer)}`);
   if (algorithm !== DEFAULT_ALGORITHM) parameters.push(`algorithm=${algorithm}`);
@@ -42,18 +37,5 @@ export function buildOtpauthUri(options: OtpauthOptions): string {
   if (type === 'hotp') parameters.push(`counter=${counter}`);
   else if (period !== DEFAULT_PERIOD) parameters.push(`period=${period}`);
   if (image !== undefined) parameters.push(`image=${encodeURIComponent(image)}`);
-  return `otpauth://${type}/${label}?${parameters.join('&')}`;
-}
-
-/** The prefix of the label: a name for people, beside a stable issuer, as long as every reader still finds the account. */
-function readableIssuer({ issuer, labelIssuer = issuer }: OtpauthOptions, account: string): string {
-  assertText(labelIssuer, 'labelIssuer');
-  if (labelIssuer === issuer) return issuer;
-  if (issuer === '' || labelIssuer === '' || `${labelIssuer}:${account}`.startsWith(`${issuer}:`)) {
-    throw new CountersignError(
-      'invalid-argument',
-      'labelIssuer must not be empty, need an issuer, or begin with it and ":"',
-    );
-  }
-  return labelIssuer;
+  return limitedUri(`otpauth://${type}/${label}?${parameters.join('&')}`, 'invalid-argument');
 }

@@ -1,7 +1,7 @@
-import { utf8ToBytes } from '@countersign/primitives/bytes';
-import { completeAccount, DEFAULT_PERIOD, type OtpauthAccount, type OtpauthOptions } from './account.ts';
-import type { CompatibilityParameter, CompatibilityReason, Condition, Measure } from './compatibility-finding.ts';
+import { completeAccount, type OtpauthOptions } from './account.ts';
+import type { CompatibilityParameter, CompatibilityReason, Facts } from './compatibility-finding.ts';
 import { FINDINGS } from './compatibility-table.ts';
+import { checkedLabelIssuer } from './label-issuer.ts';
 
 /** One app that will not do with an account what its URI asks. */
 export type CompatibilityWarning = {
@@ -40,39 +40,25 @@ export type CompatibilityWarning = {
  * ```
  */
 export function checkCompatibility(account: OtpauthOptions): CompatibilityWarning[] {
-  const measured = measure(completeAccount(account), account.labelIssuer);
-  return FINDINGS.filter(({ when }) => applies(when, measured[when.measure])).flatMap(
-    ({ apps, parameter, reason, what, evidence }) =>
-      apps.map((app) => ({ ...app, parameter, reason, message: `${app.app} ${what}`, evidence: [...evidence] })),
+  const facts = factsOf(account);
+  return FINDINGS.filter(({ applies }) => applies(facts)).flatMap(({ apps, parameter, reason, what, evidence }) =>
+    apps.map((app) => ({ ...app, parameter, reason, message: `${app.app} ${what}`, evidence: [...evidence] })),
   );
 }
 
-function measure(account: OtpauthAccount, labelIssuer: string | undefined): Record<Measure, string | number | boolean> {
-  const { type, issuer, account: name, secret, algorithm, digits, period = DEFAULT_PERIOD } = account;
-  const label = labelIssuer ?? issuer;
+function factsOf(options: OtpauthOptions): Facts {
+  const { type, issuer, account, secret, algorithm, digits, period } = completeAccount(options);
+  const labelIssuer = checkedLabelIssuer(options, account);
   return {
     type,
+    issuer,
+    labelIssuer,
+    account,
+    names: issuer + labelIssuer + account,
+    secretBytes: secret.length,
+    secretCharacters: Math.ceil((secret.length * 8) / 5),
     algorithm,
     digits,
     period,
-    secretBytes: secret.length,
-    secretCharacters: Math.ceil((secret.length * 8) / 5),
-    names: issuer + label + name,
-    issuerLength: issuer.length,
-    accountLength: name.length,
-    // The key files an account under issuer and name, and under its period when that is not the usual one.
-    nameBytes: utf8ToBytes(issuer + name).length + (period === DEFAULT_PERIOD ? 0 : `${period}/`.length),
-    labelIssuerDiffers: label !== issuer,
   };
-}
-
-function applies(
-  { oneOf, outside, notMultipleOf, containsOneOf }: Condition,
-  value: string | number | boolean,
-): boolean {
-  if (typeof value === 'number') {
-    return outside ? value < outside[0] || value > outside[1] : value % notMultipleOf! !== 0;
-  }
-  if (containsOneOf !== undefined) return [...containsOneOf].some((character) => String(value).includes(character));
-  return oneOf!.includes(value);
 }

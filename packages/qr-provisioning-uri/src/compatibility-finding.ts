@@ -1,24 +1,21 @@
-/** What an account is measured by. Lengths of names are in UTF-16 units, `nameBytes` in UTF-8. */
-export type Measure =
-  | 'type'
-  | 'algorithm'
-  | 'digits'
-  | 'period'
-  | 'secretBytes'
-  | 'secretCharacters'
-  | 'names'
-  | 'issuerLength'
-  | 'accountLength'
-  | 'nameBytes'
-  | 'labelIssuerDiffers';
+import type { Algorithm } from '@countersign/primitives/algorithm';
 
-/** When a finding applies; every part that is there must hold. */
-export type Condition = {
-  readonly measure: Measure;
-  readonly oneOf?: readonly (string | boolean)[];
-  readonly outside?: readonly [number, number];
-  readonly notMultipleOf?: number;
-  readonly containsOneOf?: string;
+/** What findings look at: everything about an account that apps differ on. The secret itself is not among it. */
+export type Facts = {
+  readonly type: 'totp' | 'hotp';
+  readonly issuer: string;
+  /** The issuer's name in the label. */
+  readonly labelIssuer: string;
+  readonly account: string;
+  /** All names in one, to look for characters. */
+  readonly names: string;
+  readonly secretBytes: number;
+  /** Of its Base32 without padding. */
+  readonly secretCharacters: number;
+  readonly algorithm: Algorithm;
+  readonly digits: number;
+  /** `undefined` for HOTP. */
+  readonly period: number | undefined;
 };
 
 /**
@@ -34,7 +31,7 @@ export type CompatibilityParameter = 'type' | 'issuer' | 'account' | 'secret' | 
 export type Finding = {
   readonly apps: readonly { readonly app: string; readonly platform?: 'Android' | 'iOS' }[];
   readonly parameter: CompatibilityParameter;
-  readonly when: Condition;
+  readonly applies: (facts: Facts) => boolean;
   readonly reason: CompatibilityReason;
   /** What happens, as the rest of a sentence that begins with the app's name. */
   readonly what: string;

@@ -1,4 +1,6 @@
-import type { Condition, Finding } from './compatibility-finding.ts';
+import { DEFAULT_PERIOD } from '@countersign/primitives/algorithm';
+import { utf8ToBytes } from '@countersign/primitives/bytes';
+import type { Facts, Finding } from './compatibility-finding.ts';
 
 /** Where a finding comes from: reviews by others, an app's own source at a commit, or an issue thread. */
 const L = 'labanskoller.se, review of 12 modes, 2023';
@@ -27,18 +29,25 @@ const FREEOTP_SOURCE = ['FreeOTP source, commit 59a6efe'];
 const YUBICO_SOURCE = ['Yubico Authenticator source, commit 6b816b1'];
 const TWO_FAS_SOURCE = ['2FAS Android source, commit 6bbcc5c'];
 
-const NOT_SHA1: Condition = { measure: 'algorithm', oneOf: ['SHA256', 'SHA512'] };
-const SHA256: Condition = { measure: 'algorithm', oneOf: ['SHA256'] };
-const SHA512: Condition = { measure: 'algorithm', oneOf: ['SHA512'] };
-const NOT_6: Condition = { measure: 'digits', outside: [6, 6] };
-const NOT_30: Condition = { measure: 'period', outside: [30, 30] };
-const HOTP: Condition = { measure: 'type', oneOf: ['hotp'] };
-const COLON: Condition = { measure: 'names', containsOneOf: ':' };
+const notSha1 = ({ algorithm }: Facts): boolean => algorithm !== 'SHA1';
+const sha256 = ({ algorithm }: Facts): boolean => algorithm === 'SHA256';
+const sha512 = ({ algorithm }: Facts): boolean => algorithm === 'SHA512';
+const notSixDigits = ({ digits }: Facts): boolean => digits !== 6;
+const notThirtySeconds = ({ period }: Facts): boolean => period !== undefined && period !== 30;
+const hotp = ({ type }: Facts): boolean => type === 'hotp';
+/** A ":" besides the one between issuer and account. */
+const colonInName = ({ names }: Facts): boolean => names.includes(':');
 
 const USES_SHA1 = 'scans it without an error, computes SHA1 and shows wrong codes';
 const SHOWS_6 = 'scans it without an error and shows codes of 6 digits';
 const COUNTS_30 = 'scans it without an error, counts in steps of 30 seconds and shows wrong codes';
 const SHOWS_ERROR = 'shows an error';
+
+/** Bytes of the name under which a key files an account: `issuer:account`, after `period/` when that is not the usual one. */
+function yubiKeyName({ issuer, account, period = DEFAULT_PERIOD }: Facts): number {
+  const prefix = (period === DEFAULT_PERIOD ? '' : `${period}/`) + (issuer === '' ? '' : `${issuer}:`);
+  return utf8ToBytes(prefix + account).length;
+}
 
 /**
  * What is known, collected in November 2026. An app that handles something well, or about which nothing was found, has
@@ -48,7 +57,7 @@ export const FINDINGS: readonly Finding[] = [
   {
     apps: [GOOGLE_ANDROID],
     parameter: 'algorithm',
-    when: SHA256,
+    applies: sha256,
     reason: 'ignored',
     what: `in version 5.20R4 ${USES_SHA1}; it was right in 2025`,
     evidence: [L, G, F],
@@ -56,7 +65,7 @@ export const FINDINGS: readonly Finding[] = [
   {
     apps: [GOOGLE_ANDROID],
     parameter: 'algorithm',
-    when: SHA512,
+    applies: sha512,
     reason: 'ignored',
     what: `in version 5.20R4 ${USES_SHA1}`,
     evidence: [L, G],
@@ -64,7 +73,7 @@ export const FINDINGS: readonly Finding[] = [
   {
     apps: [GOOGLE_ANDROID],
     parameter: 'digits',
-    when: NOT_6,
+    applies: notSixDigits,
     reason: 'ignored',
     what: `in version 5.20R4 ${SHOWS_6}`,
     evidence: [L],
@@ -72,7 +81,7 @@ export const FINDINGS: readonly Finding[] = [
   {
     apps: [GOOGLE_ANDROID],
     parameter: 'period',
-    when: NOT_30,
+    applies: notThirtySeconds,
     reason: 'ignored',
     what: `in version 5.20R4 ${COUNTS_30}`,
     evidence: [L],
@@ -80,7 +89,7 @@ export const FINDINGS: readonly Finding[] = [
   {
     apps: [GOOGLE_IOS],
     parameter: 'secret',
-    when: { measure: 'secretCharacters', notMultipleOf: 8 },
+    applies: ({ secretCharacters }) => secretCharacters % 8 !== 0,
     reason: 'disputed',
     what: 'refused a secret of 52 Base32 characters and took one of 32; multiples of 8 characters are safest',
     evidence: [F, 'google/google-authenticator#552'],
@@ -88,17 +97,17 @@ export const FINDINGS: readonly Finding[] = [
   {
     apps: [MICROSOFT],
     parameter: 'algorithm',
-    when: NOT_SHA1,
+    applies: notSha1,
     reason: 'ignored',
     what: USES_SHA1,
     evidence: [L, G, F],
   },
-  { apps: [AUTHY], parameter: 'algorithm', when: NOT_SHA1, reason: 'ignored', what: USES_SHA1, evidence: [L, F] },
-  { apps: [DUO], parameter: 'algorithm', when: NOT_SHA1, reason: 'ignored', what: USES_SHA1, evidence: [L, F] },
+  { apps: [AUTHY], parameter: 'algorithm', applies: notSha1, reason: 'ignored', what: USES_SHA1, evidence: [L, F] },
+  { apps: [DUO], parameter: 'algorithm', applies: notSha1, reason: 'ignored', what: USES_SHA1, evidence: [L, F] },
   {
     apps: [FORTITOKEN, OKTA_ANDROID],
     parameter: 'algorithm',
-    when: NOT_SHA1,
+    applies: notSha1,
     reason: 'ignored',
     what: USES_SHA1,
     evidence: [L],
@@ -106,7 +115,7 @@ export const FINDINGS: readonly Finding[] = [
   {
     apps: [MICROSOFT, DUO, FORTITOKEN, OKTA_ANDROID],
     parameter: 'digits',
-    when: NOT_6,
+    applies: notSixDigits,
     reason: 'ignored',
     what: SHOWS_6,
     evidence: [L],
@@ -114,7 +123,7 @@ export const FINDINGS: readonly Finding[] = [
   {
     apps: [AUTHY, DUO, FORTITOKEN, OKTA_ANDROID],
     parameter: 'period',
-    when: NOT_30,
+    applies: notThirtySeconds,
     reason: 'ignored',
     what: COUNTS_30,
     evidence: [L],
@@ -122,18 +131,25 @@ export const FINDINGS: readonly Finding[] = [
   {
     apps: [MICROSOFT],
     parameter: 'period',
-    when: NOT_30,
+    applies: notThirtySeconds,
     reason: 'ignored',
     what: COUNTS_30,
     evidence: ['Otp.NET#54', 'RobThree#18'],
   },
-  { apps: [SYMANTEC], parameter: 'algorithm', when: NOT_SHA1, reason: 'refused', what: SHOWS_ERROR, evidence: [L] },
-  { apps: [SYMANTEC], parameter: 'digits', when: NOT_6, reason: 'refused', what: SHOWS_ERROR, evidence: [L] },
-  { apps: [SYMANTEC], parameter: 'period', when: NOT_30, reason: 'refused', what: SHOWS_ERROR, evidence: [L] },
+  { apps: [SYMANTEC], parameter: 'algorithm', applies: notSha1, reason: 'refused', what: SHOWS_ERROR, evidence: [L] },
+  { apps: [SYMANTEC], parameter: 'digits', applies: notSixDigits, reason: 'refused', what: SHOWS_ERROR, evidence: [L] },
+  {
+    apps: [SYMANTEC],
+    parameter: 'period',
+    applies: notThirtySeconds,
+    reason: 'refused',
+    what: SHOWS_ERROR,
+    evidence: [L],
+  },
   {
     apps: [ONE_PASSWORD],
     parameter: 'algorithm',
-    when: SHA256,
+    applies: sha256,
     reason: 'disputed',
     what: 'supports SHA256 according to one source and not to another',
     evidence: [A, F],
@@ -141,7 +157,7 @@ export const FINDINGS: readonly Finding[] = [
   {
     apps: [ONE_PASSWORD],
     parameter: 'algorithm',
-    when: SHA512,
+    applies: sha512,
     reason: 'unsupported',
     what: 'does not support SHA512',
     evidence: [A],
@@ -149,7 +165,7 @@ export const FINDINGS: readonly Finding[] = [
   {
     apps: [ONE_PASSWORD],
     parameter: 'digits',
-    when: NOT_6,
+    applies: notSixDigits,
     reason: 'unsupported',
     what: 'supports 6 digits only',
     evidence: [A],
@@ -157,7 +173,7 @@ export const FINDINGS: readonly Finding[] = [
   {
     apps: [AEGIS],
     parameter: 'account',
-    when: COLON,
+    applies: colonInName,
     reason: 'changed',
     what: 'takes a label with more than one ":" for the account as a whole, without an issuer',
     evidence: AEGIS_SOURCE,
@@ -165,7 +181,7 @@ export const FINDINGS: readonly Finding[] = [
   {
     apps: [AEGIS],
     parameter: 'issuer',
-    when: { measure: 'labelIssuerDiffers', oneOf: [true] },
+    applies: ({ issuer, labelIssuer }) => labelIssuer !== issuer,
     reason: 'changed',
     what: 'shows the issuer of the label in place of the issuer parameter',
     evidence: AEGIS_SOURCE,
@@ -173,7 +189,7 @@ export const FINDINGS: readonly Finding[] = [
   {
     apps: [FREEOTP],
     parameter: 'account',
-    when: COLON,
+    applies: colonInName,
     reason: 'refused',
     what: 'shows an error for a label with more than one ":"',
     evidence: FREEOTP_SOURCE,
@@ -181,7 +197,7 @@ export const FINDINGS: readonly Finding[] = [
   {
     apps: [FREEOTP],
     parameter: 'digits',
-    when: { measure: 'digits', outside: [6, 9] },
+    applies: ({ digits }) => digits > 9,
     reason: 'unsupported',
     what: 'supports 6 to 9 digits',
     evidence: FREEOTP_SOURCE,
@@ -189,7 +205,7 @@ export const FINDINGS: readonly Finding[] = [
   {
     apps: [FREEOTP],
     parameter: 'period',
-    when: { measure: 'period', outside: [5, Number.POSITIVE_INFINITY] },
+    applies: ({ period }) => period !== undefined && period < 5,
     reason: 'unsupported',
     what: 'supports periods of 5 seconds and more',
     evidence: FREEOTP_SOURCE,
@@ -197,7 +213,7 @@ export const FINDINGS: readonly Finding[] = [
   {
     apps: [FREEOTP],
     parameter: 'secret',
-    when: { measure: 'secretBytes', outside: [16, Number.POSITIVE_INFINITY] },
+    applies: ({ secretBytes }) => secretBytes < 16,
     reason: 'warned',
     what: 'calls a secret under 16 bytes unsafe',
     evidence: FREEOTP_SOURCE,
@@ -205,7 +221,7 @@ export const FINDINGS: readonly Finding[] = [
   {
     apps: [YUBICO],
     parameter: 'algorithm',
-    when: SHA512,
+    applies: sha512,
     reason: 'unsupported',
     what: 'needs a key with firmware 4.3.1 or newer for SHA512',
     evidence: YUBICO_SOURCE,
@@ -213,7 +229,7 @@ export const FINDINGS: readonly Finding[] = [
   {
     apps: [YUBICO],
     parameter: 'digits',
-    when: { measure: 'digits', outside: [6, 8] },
+    applies: ({ digits }) => digits > 8,
     reason: 'unsupported',
     what: 'supports 6 to 8 digits',
     evidence: YUBICO_SOURCE,
@@ -221,7 +237,7 @@ export const FINDINGS: readonly Finding[] = [
   {
     apps: [YUBICO],
     parameter: 'secret',
-    when: { measure: 'secretBytes', outside: [0, 64] },
+    applies: ({ secretBytes }) => secretBytes > 64,
     reason: 'unsupported',
     what: 'keeps secrets of up to 64 bytes on the key',
     evidence: YUBICO_SOURCE,
@@ -229,15 +245,15 @@ export const FINDINGS: readonly Finding[] = [
   {
     apps: [YUBICO],
     parameter: 'account',
-    when: { measure: 'nameBytes', outside: [0, 64] },
+    applies: (facts) => yubiKeyName(facts) > 64,
     reason: 'unsupported',
-    what: 'has 64 bytes for issuer and account, and for the period when it is not 30 seconds',
+    what: 'has 64 bytes for issuer, ":" and account, and for the period when it is not 30 seconds',
     evidence: YUBICO_SOURCE,
   },
   {
     apps: [TWO_FAS],
     parameter: 'account',
-    when: { measure: 'names', containsOneOf: '&#%' },
+    applies: ({ names }) => /[&#%]/.test(names),
     reason: 'changed',
     what: 'decodes the link before it takes it apart, so that "&", "#" or "%" in a name breaks it',
     evidence: TWO_FAS_SOURCE,
@@ -245,7 +261,7 @@ export const FINDINGS: readonly Finding[] = [
   {
     apps: [TWO_FAS],
     parameter: 'issuer',
-    when: { measure: 'issuerLength', outside: [0, 30] },
+    applies: ({ issuer }) => issuer.length > 30,
     reason: 'changed',
     what: 'cuts the issuer to 30 characters',
     evidence: TWO_FAS_SOURCE,
@@ -253,7 +269,7 @@ export const FINDINGS: readonly Finding[] = [
   {
     apps: [TWO_FAS],
     parameter: 'account',
-    when: { measure: 'accountLength', outside: [0, 50] },
+    applies: ({ account }) => account.length > 50,
     reason: 'changed',
     what: 'cuts the account to 50 characters',
     evidence: TWO_FAS_SOURCE,
@@ -261,7 +277,7 @@ export const FINDINGS: readonly Finding[] = [
   {
     apps: [KEEPASSXC],
     parameter: 'type',
-    when: HOTP,
+    applies: hotp,
     reason: 'ignored',
     what: 'ignores the type, treats the account as time-based and shows wrong codes',
     evidence: ['KeePassXC source, commit 95bae83'],
@@ -269,7 +285,7 @@ export const FINDINGS: readonly Finding[] = [
   {
     apps: [APPLE],
     parameter: 'type',
-    when: HOTP,
+    applies: hotp,
     reason: 'unsupported',
     what: 'knows time-based codes only: its scheme has no other type',
     evidence: ['scheme apple-otpauth'],

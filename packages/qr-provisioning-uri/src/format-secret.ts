@@ -1,7 +1,6 @@
-import { assertBytes } from '@countersign/primitives/assert';
 import { encodeBase32 } from '@countersign/primitives/base32';
 import { groupCode } from '@countersign/primitives/readable-code';
-import { MAX_SECRET_BYTES } from './account.ts';
+import { copySecret } from './account.ts';
 
 /**
  * The secret as Base32 in groups of four, for people who cannot scan and type it into their app. Apps and
@@ -17,6 +16,5 @@ import { MAX_SECRET_BYTES } from './account.ts';
  * ```
  */
 export function formatSecret(secret: Uint8Array): string {
-  assertBytes(secret, 'secret', 1, MAX_SECRET_BYTES, 'invalid-secret');
-  return groupCode(encodeBase32(secret), 4, ' ');
+  return groupCode(encodeBase32(copySecret(secret)), 4, ' ');
 }

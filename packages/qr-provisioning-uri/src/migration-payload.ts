@@ -1,6 +1,9 @@
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { CountersignError } from '@countersign/primitives/error';
 
+/** More QR codes than anybody scans: a bound for what a stranger's `batch_size` makes us do. */
+export const MAX_BATCHES = 1000;
+
 /** One account as the format holds it (OtpParameters); zero is "unspecified" in each enumeration. */
 export type MigrationAccount = {
   secret: Uint8Array;

@@ -1,5 +1,5 @@
 export { CountersignError, type ErrorCode } from '@countersign/primitives/error';
-export type { OtpauthAccount, OtpauthOptions } from './account.ts';
+export type { HotpAccount, OtpauthAccount, OtpauthOptions, TotpAccount } from './account.ts';
 export { buildMigrationUris } from './build-migration-uris.ts';
-export { mergeMigrationBatches } from './merge-migration-batches.ts';
+export { mergeMigrationBatches, missingMigrationBatches } from './merge-migration-batches.ts';
 export { type MigrationBatch, parseMigrationUri } from './parse-migration-uri.ts';

@@ -2,7 +2,7 @@ import type { Algorithm } from '@countersign/primitives/algorithm';
 import { CountersignError } from '@countersign/primitives/error';
 import { checkedAsUri, completeAccount, type OtpauthAccount } from './account.ts';
 import { decodePercent } from './label.ts';
-import { decodeMigrationPayload, type MigrationAccount } from './migration-payload.ts';
+import { decodeMigrationPayload, MAX_BATCHES, type MigrationAccount } from './migration-payload.ts';
 import { parseQuery, parseUri } from './parse-uri.ts';
 
 /** What one QR code of an export holds. */
@@ -25,7 +25,7 @@ const TYPES: readonly OtpauthAccount['type'][] = ['totp', 'hotp', 'totp'];
  * unspecified is SHA1, 6 digits, time-based; the period is always 30 seconds. Base64 may be the URL-safe kind, without
  * padding, or with its "+" turned into spaces.
  *
- * @param uri text; white space around it is dropped
+ * @param uri text of up to 16,384 characters; white space around it is dropped
  * @throws CountersignError `invalid-uri`, naming the parameter and the account by its place, never a secret;
  *   `unsupported` for accounts that use MD5
  * @example
@@ -49,7 +49,9 @@ export function parseMigrationUri(uri: string): MigrationBatch {
   const payload = decodeMigrationPayload(decodeBase64(decodePercent(data, 'data')));
   const { id, index } = payload;
   const size = payload.size === 0 ? 1 : payload.size;
-  if (index < 0 || index >= size) throw new CountersignError('invalid-uri', 'batch_index must be below batch_size');
+  if (index < 0 || index >= size || size > MAX_BATCHES) {
+    throw new CountersignError('invalid-uri', 'batch_index must be below batch_size, which must be 1000 at most');
+  }
   if (payload.accounts.length === 0) throw new CountersignError('invalid-uri', 'data holds no accounts');
   return { accounts: payload.accounts.map(readAccount), batch: { id, index, size } };
 }
@@ -62,7 +64,7 @@ function decodeBase64(text: string): Uint8Array {
   if (!/^[A-Za-z0-9+/]+$/.test(base64) || base64.length % 4 === 1) {
     throw new CountersignError('invalid-uri', 'data is not Base64');
   }
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  return Uint8Array.from(atob(base64), (character: string) => character.charCodeAt(0));
 }
 
 function readAccount(carried: MigrationAccount, place: number): OtpauthAccount {
@@ -72,7 +74,7 @@ function readAccount(carried: MigrationAccount, place: number): OtpauthAccount {
   const digits = pick(DIGITS, carried.digits, `${where}digits`);
   const type = pick(TYPES, carried.type, `${where}type`);
   if (algorithm === 'MD5') {
-    throw new CountersignError('unsupported', `${where}"${carried.name}" uses algorithm MD5, which is not supported`);
+    throw new CountersignError('unsupported', `${where}"${carried.name}" uses algorithm MD5`);
   }
   const names = readNames(carried);
   return checkedAsUri(

@@ -1,4 +1,4 @@
-import type { Algorithm } from '@countersign/primitives/algorithm';
+import { type Algorithm, OUTPUT_LENGTH } from '@countersign/primitives/algorithm';
 import { decodeBase32Lenient } from '@countersign/primitives/base32';
 import { CountersignError } from '@countersign/primitives/error';
 import { checkCounter, checkedAsUri, checkPeriod, completeAccount, type OtpauthAccount } from './account.ts';
@@ -16,9 +16,10 @@ const PARAMETERS = ['secret', 'issuer', 'algorithm', 'digits', 'period', 'counte
  * unknown algorithm, a raw `#`. A `+` is a plus sign, save where the label shows that the issuer's mean spaces.
  * `period` of a HOTP account and `counter` of a TOTP account are checked and dropped.
  *
+ * The result is a `totp` or a `hotp` account: ask for its `type` before you give it to `createTotp` or `createHotp`.
  * Names may hold any character that is percent-encoded, control characters too: escape them where you show them.
  *
- * @param uri text; white space around it is dropped
+ * @param uri text of up to 16,384 characters; white space around it is dropped
  * @returns the account; `secret` is 1 … 128 bytes, so check its length before you rely on it
  * @throws CountersignError `invalid-uri`, naming the parameter and never its value
  * @example
@@ -74,9 +75,10 @@ function readIssuer(value: string, label: string): string {
   return decodePercent(label, 'label').startsWith(`${spaced}:`) ? spaced : decodePercent(value, 'issuer');
 }
 
-/** Only a-z are raised: toUpperCase() alone would take a long s for an S. Unknown names are refused with the account. */
+/** An algorithm in any case. Other names are refused with the account. */
 function readAlgorithm(text: string | undefined): Algorithm | undefined {
-  return text?.replace(/[a-z]+/g, (letters) => letters.toUpperCase()) as Algorithm | undefined;
+  const known = Object.keys(OUTPUT_LENGTH).find((name) => name.toLowerCase() === text?.toLowerCase());
+  return (known ?? text) as Algorithm | undefined;
 }
 
 /** Decimal digits alone, exactly; anything else is NaN, which every range refuses. 20 digits hold 2^64-1. */

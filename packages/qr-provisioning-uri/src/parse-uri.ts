@@ -1,5 +1,6 @@
 import { CountersignError } from '@countersign/primitives/error';
 import { decodePercent } from './label.ts';
+import { limitedUri } from './limited-uri.ts';
 
 /** A URI in its parts (RFC 3986 §3); `path` with its first "/", path and query still percent-encoded. */
 export type UriParts = { scheme: string; host: string; path: string; query: string };
@@ -10,7 +11,7 @@ export type UriParts = { scheme: string; host: string; path: string; query: stri
  */
 export function parseUri(uri: string): UriParts {
   if (typeof uri !== 'string') throw new CountersignError('invalid-uri', 'uri must be text');
-  const text = uri.trim();
+  const text = limitedUri(uri, 'invalid-uri').trim();
   if (/[\p{Cc}\p{Surrogate}]/u.test(text)) {
     throw new CountersignError('invalid-uri', 'uri has control characters or lone surrogates');
   }

@@ -1,39 +1,23 @@
-import { assertInteger } from '@countersign/primitives/assert';
-import { CountersignError } from '@countersign/primitives/error';
-import { encodeQR } from 'qr';
-import { assertText } from './account.ts';
+import { encodeQr, type QrOptions } from './encode-qr.ts';
 
-const ERROR_CORRECTION = ['low', 'medium', 'quartile', 'high'] as const;
-
-/** What every drawing of a QR code can be told. */
-export type QrOptions = {
-  /** How much of the code may be lost: 7, 15, 25 or 30 %. More makes a larger code. Default `medium`. */
-  errorCorrection?: (typeof ERROR_CORRECTION)[number] | undefined;
-  /** Width of the empty margin in modules, 0 … 32. Below 4 (ISO/IEC 18004 §5.3.8) the page must add to it. Default 4. */
-  quietZone?: number | undefined;
-};
-
-/** The modules of a QR code (true: dark), without the quiet zone, and the width of that. */
-export type QrMatrix = { rows: readonly (readonly boolean[])[]; quietZone: number };
-
-/** Encodes text in the smallest QR code that holds it. */
-export function qrMatrix(text: string, options: QrOptions): QrMatrix {
-  const { errorCorrection = 'medium', quietZone = 4 } = options;
-  assertText(text, 'text');
-  if (!ERROR_CORRECTION.includes(errorCorrection)) {
-    throw new CountersignError('invalid-argument', `errorCorrection must be one of ${ERROR_CORRECTION.join(', ')}`);
-  }
-  assertInteger(quietZone, 'quietZone', 0, 32, 'invalid-argument');
-  return { rows: encode(text, errorCorrection), quietZone };
-}
-
-function encode(text: string, ecc: (typeof ERROR_CORRECTION)[number]): boolean[][] {
-  try {
-    // The library always draws a margin: it is asked for the least and cut off.
-    return encodeQR(text, 'raw', { ecc, border: 1 })
-      .slice(1, -1)
-      .map((row) => row.slice(1, -1));
-  } catch {
-    throw new CountersignError('invalid-qr', 'text is too long for a QR code with this error correction');
-  }
+/**
+ * The bare modules of a QR code, for drawings that are not offered here: rows from the top, `true` for dark, without a
+ * quiet zone. Draw the modules square, dark on light, and leave four light ones free on every side (ISO/IEC 18004
+ * §5.3.8). {@link renderQrSvg}, {@link renderQrPng} and {@link renderQrTerminal} do that already.
+ *
+ * @param text what the code says, up to 2331 bytes of UTF-8 at medium error correction
+ * @param options `errorCorrection`
+ * @returns 21 to 177 rows of as many modules, in fresh arrays
+ * @throws CountersignError `invalid-argument` (no text, options), `invalid-qr` (text too long)
+ * @example
+ * ```ts
+ * import { qrMatrix } from '@countersign/qr-provisioning-uri';
+ *
+ * const rows = qrMatrix('hello');
+ * rows.length; // => 21
+ * rows[0]?.slice(0, 9).map((dark) => (dark ? '#' : '.')).join(''); // => '#######..'
+ * ```
+ */
+export function qrMatrix(text: string, options: Pick<QrOptions, 'errorCorrection'> = {}): boolean[][] {
+  return encodeQr(text, options).rows;
 }

@@ -1,7 +1,7 @@
 import { type QrSvgOptions, renderQrSvg } from './render-qr-svg.ts';
 
 /**
- * Draws a QR code as a data URL for the `src` of an `<img>`. Give the image a width and an `alt` text: screen readers do
+ * Draws a QR code as a data URL for the `src` of an `<img>`. Give the image an `alt` text and, unless `size` says it, a width: screen readers do
  * not look into images. A Content-Security-Policy must allow `img-src data:`; {@link renderQrSvg} does without.
  *
  * @param text and options as for {@link renderQrSvg}

@@ -1,5 +1,6 @@
+import { assertOptions } from '@countersign/primitives/assert';
 import { CountersignError } from '@countersign/primitives/error';
-import { type QrOptions, qrMatrix } from './qr-matrix.ts';
+import { encodeQr, type QrOptions } from './encode-qr.ts';
 
 export type QrTerminalOptions = QrOptions & {
   /**
@@ -29,11 +30,12 @@ const BLOCKS = [' ', '\u2584', '\u2580', '\u2588'] as const;
  * ```
  */
 export function renderQrTerminal(text: string, options: QrTerminalOptions = {}): string {
+  assertOptions(options);
   const { plain } = options;
   if (plain !== undefined && plain !== 'dark' && plain !== 'light') {
     throw new CountersignError('invalid-argument', 'plain must be dark or light');
   }
-  const { rows, quietZone } = qrMatrix(text, options);
+  const { rows, quietZone } = encodeQr(text, options);
   const size = rows.length + 2 * quietZone;
   // On a dark ground the blocks are the light modules.
   const isBlock = (x: number, y: number): boolean =>

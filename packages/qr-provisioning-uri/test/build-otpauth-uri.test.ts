@@ -1,6 +1,8 @@
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildOtpauthUri, type OtpauthOptions, parseOtpauthUri } from '../src/uri.ts';
+import { buildMigrationUris, parseMigrationUri } from '../src/migration.ts';
+import { buildOtpauthUri, formatSecret, type OtpauthOptions, parseOtpauthUri } from '../src/uri.ts';
 import { account, accountName, name } from './support/arbitraries.ts';
 import { thrown } from './support/thrown.ts';
 
@@ -108,6 +110,53 @@ describe('buildOtpauthUri', () => {
 
   it('refuses to work without options', () => {
     expect(thrown(() => buildOtpauthUri(undefined as unknown as OtpauthOptions)).code).toBe('invalid-argument');
+  });
+
+  it('takes bytes of another realm, as a frame or a sandbox gives (T5)', () => {
+    const foreign = runInNewContext('Uint8Array').from(secret) as Uint8Array;
+    expect(foreign).not.toBeInstanceOf(Uint8Array);
+    expect(buildOtpauthUri({ ...plain, secret: foreign })).toBe(buildOtpauthUri(plain));
+    expect(formatSecret(foreign)).toBe(formatSecret(secret));
+    expect(parseMigrationUri(buildMigrationUris([{ ...plain, secret: foreign }])[0]!).accounts[0]!.secret).toEqual(
+      secret,
+    );
+  });
+
+  it.each<[string, unknown]>([
+    ['not undefined', undefined],
+    ['not null', null],
+    ['not text: decode it with secretFromBase32', BASE32],
+    ['not an array: use Uint8Array.from', [...secret]],
+    ['not number', 7],
+    ['not object', new Proxy(secret, {})],
+    ['not object', new Float32Array(20)],
+    ['not 0 bytes', new Uint8Array(0)],
+    ['not 129 bytes', new Uint8Array(129)],
+  ])('says of a secret that it must be bytes, %s (T9)', (message, given) => {
+    const error = thrown(() => buildOtpauthUri({ ...plain, secret: given as Uint8Array }));
+    expect(error.code).toBe('invalid-secret');
+    expect(error.message).toContain(message);
+    expect(error.message).not.toContain(BASE32);
+  });
+
+  it('says what is missing, and no more than that it is (T9)', () => {
+    expect(thrown(() => buildOtpauthUri({ account: 'alice', secret } as OtpauthOptions)).message).toBe(
+      "issuer ('' for none) is missing",
+    );
+    expect(thrown(() => buildOtpauthUri({ issuer: '', secret } as OtpauthOptions)).message).toBe('account is missing');
+    expect(thrown(() => buildOtpauthUri({ ...plain, account: ' ' })).message).toBe('account is empty');
+  });
+
+  it('builds nothing that the parser would not take back', () => {
+    const longest = buildOtpauthUri({
+      ...plain,
+      account: 'x'.repeat(16_384 - buildOtpauthUri({ ...plain, account: 'x' }).length + 1),
+    });
+    expect(longest).toHaveLength(16_384);
+    expect(parseOtpauthUri(longest).issuer).toBe('Example');
+    const error = thrown(() => buildOtpauthUri({ ...plain, account: 'x'.repeat(16_384) }));
+    expect(error.code).toBe('invalid-argument');
+    expect(error.message).toContain('16,384');
   });
 
   it('takes only the bytes of a view (defect 11)', () => {

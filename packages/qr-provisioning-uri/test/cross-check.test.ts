@@ -11,6 +11,7 @@ import {
   buildOtpauthUri,
   type OtpauthOptions,
   renderQrDataUrl,
+  renderQrPng,
   renderQrSvg,
   renderQrTerminal,
 } from '../src/index.ts';
@@ -55,6 +56,11 @@ describe.runIf(hasProgram('zbarimg'))('zbarimg', () => {
 
   it.each(texts)('reads our SVG back byte for byte: %s', (text) => {
     expect(scanned(toPng(rasteriseSvg(renderQrSvg(text)), 4))).toBe(text);
+  });
+
+  it.each(texts)('reads our PNG back byte for byte: %s', (text) => {
+    expect(scanned(renderQrPng(text))).toBe(text);
+    expect(scanned(renderQrPng(text, { scale: 3 }))).toBe(text);
   });
 
   it('reads it at every error correction, and out of the data URL', () => {

@@ -1,9 +1,17 @@
 import { runInNewContext } from 'node:vm';
+import { hardQrImages } from '@countersign/testing/hard-qr-images';
 import { rasteriseSvg, toRgba } from '@countersign/testing/raster';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { buildMigrationUris, buildOtpauthUri, parseMigrationUri, parseOtpauthUri, renderQrSvg } from '../src/index.ts';
-import { type QrImage, readQr } from '../src/read-qr.ts';
+import { describe, expect, it, vi } from 'vitest';
+import {
+  buildMigrationUris,
+  buildOtpauthUri,
+  parseMigrationUri,
+  parseOtpauthUri,
+  qrMatrix,
+  renderQrSvg,
+} from '../src/index.ts';
+import { type FindQrOptions, findQr, type QrImage, readQr } from '../src/read-qr.ts';
 import { account } from './support/arbitraries.ts';
 import { thrown } from './support/thrown.ts';
 
@@ -124,5 +132,132 @@ describe('readQr', () => {
     const error = thrown(() => readQr(given as QrImage));
     expect(error.code).toBe('invalid-qr');
     expect(error.message).toContain('image');
+  });
+});
+
+/** A white picture with another one in it. */
+function within(small: QrImage, width: number, height: number, left: number, top: number): QrImage {
+  const data = new Uint8ClampedArray(4 * width * height).fill(255);
+  for (let y = 0; y < small.height; y++) {
+    const row = small.data.subarray(4 * y * small.width, 4 * (y + 1) * small.width);
+    data.set(row, 4 * ((y + top) * width + left));
+  }
+  return { data, width, height };
+}
+
+describe('findQr', () => {
+  it('gives the text and the four outer corners in pixels, clockwise from the top left', () => {
+    const found = findQr(within(image('corners', 5), 640, 480, 100, 60))!;
+    expect(found.text).toBe('corners');
+    // 21 modules of 5 pixels, after a quiet zone of 4.
+    const [left, top, side] = [100 + 20, 60 + 20, 105];
+    const expected = [
+      [left, top],
+      [left + side, top],
+      [left + side, top + side],
+      [left, top + side],
+    ];
+    expect(found.corners).toHaveLength(4);
+    for (const [i, { x, y }] of found.corners.entries()) {
+      expect(Math.hypot(x - expected[i]![0]!, y - expected[i]![1]!)).toBeLessThan(2);
+    }
+  });
+
+  it("gives the code's own top left first when it is turned", () => {
+    const raster = rasteriseSvg(renderQrSvg('turned'));
+    const turned = raster.map((_, y) => raster.map((row) => row[y]!).reverse());
+    const { corners } = findQr(toRgba(turned, 5))!;
+    // A quarter turn clockwise: its top left lies at the top right, 4 modules from the edge.
+    expect(Math.hypot(corners[0].x - 5 * (raster.length - 4), corners[0].y - 20)).toBeLessThan(2);
+  });
+
+  it.each([
+    [2560, 1440, 2],
+    [4096, 3072, 3],
+  ])('reads a picture of %d by %d pixels at a part of its size, with corners in the whole one', (width, height) => {
+    const { corners, text } = findQr(within(image('large', 12), width, height, 1200, 900))!;
+    expect(text).toBe('large');
+    expect(Math.hypot(corners[0].x - 1248, corners[0].y - 948)).toBeLessThan(6);
+    expect(Math.hypot(corners[2].x - 1500, corners[2].y - 1200)).toBeLessThan(6);
+  });
+
+  it('is null for whatever else a picture shows, and never throws for it', () => {
+    const side = 64;
+    const pictures = fc.oneof(
+      fc.uint8Array({ minLength: 4 * 16 * 16, maxLength: 4 * 16 * 16 }).map((tile) => tiled(tile, side)),
+      fc.constantFrom(0, 127, 255).map((value) => new Uint8Array(4 * side * side).fill(value)),
+    );
+    fc.assert(
+      fc.property(pictures, (data) => {
+        expect(findQr({ data, width: side, height: side })).toBeNull();
+      }),
+      { numRuns: 60 },
+    );
+    for (const [width, height] of [
+      [1, 1],
+      [1, 4096],
+      [4096, 1],
+      [4096, 510],
+    ] as const) {
+      expect(findQr({ data: new Uint8Array(4 * width * height), width, height })).toBeNull();
+    }
+  });
+
+  function tiled(tile: Uint8Array, side: number): Uint8Array {
+    return Uint8Array.from({ length: 4 * side * side }, (_, i) => tile[i % tile.length]!);
+  }
+
+  it('throws for what is no image, and for options that are none', () => {
+    expect(thrown(() => findQr(null as unknown as QrImage)).code).toBe('invalid-qr');
+    expect(thrown(() => findQr({ data: new Uint8Array(3), width: 1, height: 1 })).code).toBe('invalid-qr');
+    for (const options of [null, 7, { retry: 1 }, { retry: null }]) {
+      expect(thrown(() => findQr(image('a'), options as FindQrOptions)).code).toBe('invalid-argument');
+    }
+  });
+
+  it('never calls back for each byte of a frame (S1)', () => {
+    const frame = within(image('frame'), 640, 480, 200, 100);
+    const clear = image('clear', 4, [BLACK, CLEAR]);
+    const blank = { data: new Uint8ClampedArray(4 * 200 * 200), width: 200, height: 200 };
+    const looping = (['some', 'map', 'every', 'filter', 'forEach', 'reduce'] as const).flatMap((name) => [
+      vi.spyOn(Uint8Array.prototype, name),
+      vi.spyOn(Uint8ClampedArray.prototype, name),
+    ]);
+    try {
+      expect([findQr(frame)?.text, findQr(clear)?.text, findQr(blank)]).toStrictEqual(['frame', 'clear', null]);
+      for (const spy of looping) expect(spy).not.toHaveBeenCalled();
+    } finally {
+      for (const spy of looping) spy.mockRestore();
+    }
+  });
+});
+
+describe('hard pictures', () => {
+  const PER_KIND = 5;
+  const pictures = [...hardQrImages((text) => qrMatrix(text), PER_KIND)];
+
+  it('are read, nine of ten, and none is misread', () => {
+    const read = pictures.filter((picture) => {
+      const found = findQr(picture);
+      if (found) expect(found.text).toBe(picture.text);
+      return found;
+    });
+    expect(pictures).toHaveLength(7 * PER_KIND);
+    expect(read.length).toBeGreaterThanOrEqual(0.9 * pictures.length);
+  });
+
+  it('give the corners to four pixels, after a retry too', () => {
+    for (const picture of pictures) {
+      for (const [i, { x, y }] of (findQr(picture)?.corners ?? []).entries()) {
+        expect(Math.hypot(x - picture.corners[i]!.x, y - picture.corners[i]!.y)).toBeLessThan(4);
+      }
+    }
+  });
+
+  it('are looked at once when told so, and then fewer are read', () => {
+    const once = pictures.filter((picture) => findQr(picture, { retry: false }));
+    const again = pictures.filter((picture) => findQr(picture));
+    expect(once.length).toBeLessThan(again.length - 3);
+    expect(once.every((picture) => again.includes(picture))).toBe(true);
   });
 });

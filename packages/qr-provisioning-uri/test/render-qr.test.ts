@@ -2,7 +2,9 @@ import { rasteriseBlocks, rasteriseSvg } from '@countersign/testing/raster';
 import fc from 'fast-check';
 import { encodeQR } from 'qr';
 import { describe, expect, it } from 'vitest';
-import { type QrSvgOptions, renderQrDataUrl, renderQrSvg, renderQrTerminal } from '../src/qr.ts';
+import { renderQrPng } from '../src/png.ts';
+import { type QrSvgOptions, qrMatrix, renderQrDataUrl, renderQrSvg, renderQrTerminal } from '../src/qr.ts';
+import { readPng } from './support/png.ts';
 import { thrown } from './support/thrown.ts';
 
 const URI =
@@ -68,6 +70,10 @@ describe('renderQrSvg', () => {
     }
     for (const colour of [
       '',
+      'expression',
+      'inherit',
+      'none',
+      'navy ',
       '#12',
       '#12345',
       '#1234567',
@@ -114,6 +120,107 @@ describe('renderQrSvg', () => {
       expect(error.code).toBe('invalid-qr');
       expect(error.message).not.toContain(text.slice(0, 20));
     }
+  });
+});
+
+describe('renderQrSvg with a size', () => {
+  it('is that many CSS pixels wide and high (T11)', () => {
+    expect(renderQrSvg(URI)).not.toMatch(/<svg[^>]* width=/);
+    expect(renderQrSvg(URI, { size: 240 })).toContain(' viewBox="0 0 53 53" width="240" height="240" ');
+    expect(renderQrDataUrl(URI, { size: 240 })).toContain('width%3D%22240%22');
+    expect(rasteriseSvg(renderQrSvg(URI, { size: 240 }))).toStrictEqual(modules(URI));
+    for (const size of [0, -1, 1.5, 10_001, Number.NaN, '240', null, '1" onload="x']) {
+      const error = thrown(() => renderQrSvg(URI, { size } as QrSvgOptions));
+      expect(error.code).toBe('invalid-argument');
+      expect(error.message).toContain('size');
+    }
+  });
+});
+
+describe('qrMatrix', () => {
+  it('is the modules alone (T11)', () => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        const bordered = modules(text, 1);
+        expect(qrMatrix(text)).toStrictEqual(bordered.slice(1, -1).map((row) => row.slice(1, -1)));
+      }),
+      { numRuns: 50 },
+    );
+    expect(qrMatrix(URI, { errorCorrection: 'high' }).length).toBeGreaterThan(qrMatrix(URI).length);
+  });
+
+  it('hands out arrays that nobody shares', () => {
+    qrMatrix(URI)[0]!.fill(false);
+    expect(qrMatrix(URI)[0]).toContain(true);
+  });
+});
+
+describe('renderQrPng', () => {
+  it('draws every module and no other, at every scale, one bit a pixel (T11)', () => {
+    for (const scale of [1, 2, 3, 7, 8, 32]) {
+      const { width, height, depth, colourType, isWhite } = readPng(renderQrPng('hello', { scale }));
+      const expected = modules('hello');
+      expect([width, height, depth, colourType]).toStrictEqual([29 * scale, 29 * scale, 1, 0]);
+      for (let y = 0; y < height; y++) {
+        for (let x = 0; x < width; x++) {
+          if (isWhite(x, y) === expected[Math.floor(y / scale)]![Math.floor(x / scale)]) {
+            expect.unreachable(`pixel ${x}, ${y} at scale ${scale}`);
+          }
+        }
+      }
+    }
+  });
+
+  it('draws 8 pixels a module and a quiet zone of four unless told otherwise', () => {
+    const { width, isWhite } = readPng(renderQrPng(URI));
+    expect(width).toBe(53 * 8);
+    expect([isWhite(31, 31), isWhite(32, 32)]).toStrictEqual([true, false]);
+    expect(readPng(renderQrPng(URI, { quietZone: 1, scale: 2, errorCorrection: 'low' })).width).toBe(
+      2 * modules(URI, 1, 'low').length,
+    );
+  });
+
+  it('is a small file in bytes of its own', () => {
+    const png = renderQrPng(URI);
+    expect(Object.getPrototypeOf(png)).toBe(Uint8Array.prototype);
+    expect(png.buffer.byteLength).toBe(png.length);
+    expect(png.length).toBeLessThan(2500);
+  });
+
+  it('refuses another scale', () => {
+    for (const scale of [0, 33, 1.5, '8', null]) {
+      const error = thrown(() => renderQrPng(URI, { scale: scale as number }));
+      expect(error.code).toBe('invalid-argument');
+      expect(error.message).toContain('scale');
+    }
+  });
+});
+
+describe('every drawing', () => {
+  const drawings: [string, (text: string, options?: object) => unknown][] = [
+    ['renderQrSvg', renderQrSvg],
+    ['renderQrDataUrl', renderQrDataUrl],
+    ['renderQrTerminal', renderQrTerminal],
+    ['renderQrPng', renderQrPng],
+    ['qrMatrix', qrMatrix],
+  ];
+
+  it.each(drawings)('%s refuses options and texts that are none, with its own error (T9)', (_, draw) => {
+    for (const options of [null, 7, 'svg']) {
+      expect(thrown(() => draw(URI, options as unknown as object)).code).toBe('invalid-argument');
+    }
+    for (const text of [undefined, null, 7, {}, ['a'], '\ud800']) {
+      const error = thrown(() => draw(text as string));
+      expect(error.code).toBe('invalid-argument');
+      expect(error.message).toContain('text');
+    }
+    expect(thrown(() => draw('a', { errorCorrection: 'best' })).message).toContain('errorCorrection');
+  });
+
+  it.each(drawings)('%s does not even look at 10 MB of text', (_, draw) => {
+    // A lone surrogate at its end would be refused under another code, if anything had looked for it.
+    expect(thrown(() => draw(`${'1'.repeat(10_000_000)}\ud800`)).code).toBe('invalid-qr');
+    expect(draw('1'.repeat(5596))).toBeDefined();
   });
 });
 

@@ -36,7 +36,9 @@ export const authenticatorApp: Chapter = {
 
     const server = createTotp({ secret: device.secret });
     // The phone knows only what the QR code says.
-    const phone = createTotp(parseOtpauthUri(uri));
+    const scanned = parseOtpauthUri(uri);
+    expect(scanned.type === 'totp', 'the QR code is for time-based codes');
+    const phone = createTotp(scanned);
 
     screen.step('Activate: the app is active only when one current code has been typed back');
     const right = phone.generate({ now });
@@ -96,7 +98,9 @@ export const authenticatorApp: Chapter = {
     screen.show(renderQrTerminal(transfer));
     const moved = mergeMigrationBatches([parseMigrationUri(transfer)]);
     screen.say(`Read back: ${moved.map((entry) => `${entry.issuer} (${entry.account})`).join(', ')}`);
-    const newPhone = createTotp(moved[0]!);
+    const [movedAccount] = moved;
+    expect(movedAccount?.type === 'totp', 'the first account is time-based');
+    const newPhone = createTotp(movedAccount);
     const later = tomorrow + 10 * MINUTE;
     expect(newPhone.generate({ now: later }) === phone.generate({ now: later }), 'both phones show the same code');
     screen.accepted('the new phone shows the same codes');

@@ -1,4 +1,4 @@
-import { crc32, deflateSync } from 'node:zlib';
+import { crc32, deflateSync, inflateSync } from 'node:zlib';
 import type { Raster } from '@countersign/testing/raster';
 
 /** A PNG file (ISO/IEC 15948) of eight-bit grey. */
@@ -29,4 +29,38 @@ function chunk(type: string, data: Uint8Array): Buffer {
   frame.writeUInt32BE(data.length, 0);
   frame.writeUInt32BE(crc32(body), 4);
   return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
+}
+
+/** What a PNG file of one bit a pixel says, by Node's own inflate; each chunk's checksum is checked. */
+export function readPng(file: Uint8Array): {
+  width: number;
+  height: number;
+  depth: number;
+  colourType: number;
+  isWhite: (x: number, y: number) => boolean;
+} {
+  const buffer = Buffer.from(file);
+  if (buffer.toString('hex', 0, 8) !== '89504e470d0a1a0a') throw new Error('no PNG signature');
+  const chunks = new Map<string, Buffer>();
+  for (let at = 8; at < buffer.length; ) {
+    const end = at + 8 + buffer.readUInt32BE(at);
+    if (buffer.readUInt32BE(end) !== crc32(buffer.subarray(at + 4, end))) throw new Error('wrong checksum');
+    chunks.set(buffer.toString('latin1', at + 4, at + 8), buffer.subarray(at + 8, end));
+    at = end + 4;
+  }
+  const header = chunks.get('IHDR')!;
+  const [width, height] = [header.readUInt32BE(0), header.readUInt32BE(4)];
+  const pixels = inflateSync(chunks.get('IDAT')!);
+  const stride = 1 + Math.ceil(width / 8);
+  if (pixels.length !== stride * height) throw new Error('wrong number of bytes');
+  return {
+    width,
+    height,
+    depth: header[8]!,
+    colourType: header[9]!,
+    isWhite(x, y) {
+      if (pixels[y * stride] !== 0) throw new Error('a filter that is not expected');
+      return ((pixels[y * stride + 1 + (x >> 3)]! >> (7 - (x & 7))) & 1) === 1;
+    },
+  };
 }
