@@ -115,7 +115,7 @@ function lookAtStrength(
       demand('phase-not-for-action', rule, ({ actions }) => actions?.includes(action) !== false);
     }
   }
-  if (owed.possession === true) require('no-possession-element', `${path}.possession`, ({ possession }) => possession);
+  if (owed.possession === true) demand('no-possession-element', `${path}.possession`, ({ possession }) => possession);
   if (owed.refuseRestricted === true) {
     demand('restricted-kind', `${path}.refuseRestricted`, ({ restricted }) => !restricted);
   }
