@@ -11,6 +11,7 @@ import {
   qrMatrix,
   renderQrSvg,
 } from '../src/index.ts';
+import { isOpaque } from '../src/qr-image.ts';
 import { type FindQrOptions, findQr, type QrImage, readQr } from '../src/read-qr.ts';
 import { account } from './support/arbitraries.ts';
 import { thrown } from './support/thrown.ts';
@@ -90,6 +91,23 @@ describe('readQr', () => {
     expect(readQr({ data: buffer.subarray(8, 8 + data.length), width, height })).toBe('view');
     expect(readQr({ data: new Uint8ClampedArray(buffer.buffer, 8, data.length), width, height })).toBe('view');
     expect(buffer).toStrictEqual(before);
+  });
+
+  it('sees a single pixel that is transparent, wherever it lies', () => {
+    for (const side of [1, 2, 3, 5]) {
+      for (let at = 0; at < side * side; at++) {
+        for (const alpha of [0, 254]) {
+          const buffer = new Uint8Array(4 * side * side + 1).fill(255);
+          for (const offset of [0, 1]) {
+            const data = buffer.subarray(offset, offset + 4 * side * side);
+            expect(isOpaque({ data, width: side, height: side })).toBe(true);
+            data[4 * at + 3] = alpha;
+            expect(isOpaque({ data, width: side, height: side })).toBe(false);
+            data[4 * at + 3] = 255;
+          }
+        }
+      }
+    }
   });
 
   it('reads arrays of another realm, as a canvas in a frame gives', () => {
