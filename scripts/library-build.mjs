@@ -1,6 +1,6 @@
 // How every package is built: one readable file per entry, with its comments, and one declaration file beside it.
 // The entries are those of the package's own "exports"; nothing is minified and no file name carries a hash.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import commonjs from '@rollup/plugin-commonjs';
@@ -14,6 +14,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const primitives = '@countersign/primitives/';
 /** Applications catch this class with `instanceof`, across packages: it is the one file that is never inlined. */
 const SHARED = `${primitives}error`;
+/** Declarations that several entries of one package need. */
+const SHARED_TYPES = 'shared-types';
 
 /** What is known of a package from its package.json: its entries (without extension) and what it may import as installed. */
 export function describePackage(folder) {
@@ -51,23 +53,20 @@ function stripTypes() {
 }
 
 /** Files of primitives come from their sources, other entries of the same package stay files of their own. */
-function internalImports({ folder, entries, external }, built, inlinePrimitives) {
+function internalImports({ folder, entries, external }, entry) {
   const files = new Map(entries.map((name) => [join(folder, 'src', `${name}.ts`), name]));
-  const [entry] = built;
   const inherited = describePackage(join(root, 'packages/primitives')).external;
   return {
     name: 'internal-imports',
     resolveId(specifier, importer) {
       if (!importer) return null;
       if (specifier.startsWith('.')) {
-        const target = resolve(dirname(importer), specifier);
-        const sibling = files.get(target);
+        const sibling = files.get(resolve(dirname(importer), specifier));
         if (sibling === undefined) return null;
         const path = relative(dirname(entry), `${sibling}.js`);
-        // An absolute id, so that rollup writes the import relative to the file that is built.
         return { id: path.startsWith('.') ? path : `./${path}`, external: 'absolute' };
       }
-      if (specifier.startsWith(primitives) && specifier !== SHARED && inlinePrimitives) {
+      if (specifier.startsWith(primitives) && specifier !== SHARED) {
         return join(root, 'packages/primitives/src', `${specifier.slice(primitives.length)}.ts`);
       }
       // What inlined files of primitives import stays a dependency: noble is never copied into our files.
@@ -100,7 +99,7 @@ async function buildScript(description, entry) {
     input: join(folder, 'src', `${entry}.ts`),
     plugins: [
       sharedError(description),
-      internalImports(description, [entry], true),
+      internalImports(description, entry),
       nodeResolve({ browser: true, extensions: ['.mjs', '.js', '.ts'] }),
       commonjs({ strictRequires: 'auto' }),
       stripTypes(),
@@ -128,28 +127,47 @@ async function buildScript(description, entry) {
   };
 }
 
-/** The declarations of some entries, each in one file with its doc comments. */
-async function buildTypes(description, entries) {
-  const { folder } = description;
+/** For each file, the entries that need it without going through another entry. */
+function entriesThatNeed(entryFiles, getModuleInfo) {
+  const needed = new Map();
+  for (const entry of entryFiles) {
+    const seen = new Set([entry]);
+    for (const id of seen) {
+      if (!needed.has(id)) needed.set(id, new Set());
+      needed.get(id).add(entry);
+      if (id !== entry && entryFiles.includes(id)) continue;
+      for (const next of getModuleInfo(id)?.importedIds ?? []) if (!getModuleInfo(next)?.isExternal) seen.add(next);
+    }
+  }
+  return needed;
+}
+
+/**
+ * The declarations: one file for each entry with its doc comments, and `shared-types.d.ts` for what several entries need,
+ * because a type that is declared twice can be two types.
+ */
+async function buildTypes({ folder, entries }) {
+  const entryFiles = entries.map((entry) => join(folder, 'src', `${entry}.ts`));
+  let needed;
   const bundle = await rollup({
-    input: Object.fromEntries(entries.map((entry) => [entry, join(folder, 'src', `${entry}.ts`)])),
-    plugins: [
-      sharedError(description),
-      internalImports(description, entries, false),
-      dts({ tsconfig: join(folder, 'tsconfig.json') }),
-    ],
+    input: Object.fromEntries(entries.map((entry, index) => [entry, entryFiles[index]])),
+    plugins: [dts({ tsconfig: join(folder, 'tsconfig.json') })],
     external: (id) => !id.startsWith('.') && !id.startsWith('/'),
     onwarn: refuse,
   });
-  const { output } = await bundle.generate({ dir: join(folder, 'dist'), format: 'es', entryFileNames: '[name].d.ts' });
+  const { output } = await bundle.generate({
+    dir: join(folder, 'dist'),
+    format: 'es',
+    entryFileNames: '[name].d.ts',
+    chunkFileNames: '[name].d.ts',
+    minifyInternalExports: false,
+    manualChunks(id, { getModuleInfo }) {
+      needed ??= entriesThatNeed(entryFiles, getModuleInfo);
+      return !entryFiles.includes(id) && (needed.get(id)?.size ?? 0) > 1 ? SHARED_TYPES : undefined;
+    },
+  });
   await bundle.close();
-  if (output.length !== entries.length) throw new Error(`the declarations of ${entries.join(', ')} share a file`);
   return output.map(({ fileName, code }) => [fileName, code]);
-}
-
-function everySourceIsAnEntry({ folder, entries }) {
-  const sources = readdirSync(join(folder, 'src'), { recursive: true }).filter((path) => path.endsWith('.ts'));
-  return sources.every((path) => entries.includes(path.replace(/\.ts$/, '')));
 }
 
 /** Builds a package in memory: the text of each file of its dist folder, by path. The same sources give the same bytes. */
@@ -167,9 +185,7 @@ export async function buildLibrary(folder) {
     for (const [path, text] of script.files) files.set(path, text);
     for (const module of script.modules) bundled.add(module);
   }
-  // One program for all of them where no two entries share a file that is not one itself, as in primitives.
-  const groups = everySourceIsAnEntry(description) ? [description.entries] : description.entries.map((entry) => [entry]);
-  for (const group of groups) for (const [path, text] of await buildTypes(description, group)) files.set(path, text);
+  for (const [path, text] of await buildTypes(description)) files.set(path, text);
   const notices = noticesOf([...bundled]);
   if (notices !== '') files.set('THIRD-PARTY-NOTICES.txt', notices);
   return files;

@@ -11,6 +11,9 @@ const entriesOf = (manifest) =>
     .filter((target) => target.endsWith('.js'))
     .map((target) => target.replace(/^\.\/dist\/(.*)\.js$/, '$1'));
 
+/** What dist holds besides its entries: notices of bundled code, and declarations that several entries need. */
+const ALSO_IN_DIST = ['dist/THIRD-PARTY-NOTICES.txt', 'dist/shared-types.d.ts'];
+
 /** Everything that is exported is there, and dist holds three files for each entry and nothing else. */
 export function filesAsDeclared({ manifest, files }) {
   const faults = targetsOf(manifest)
@@ -20,7 +23,7 @@ export function filesAsDeclared({ manifest, files }) {
   const expected = entriesOf(manifest).flatMap((entry) => [`${entry}.js`, `${entry}.js.map`, `${entry}.d.ts`]);
   for (const path of files.keys()) {
     if (/(^|\/)(test|tests|fixtures)\/|\.test\./.test(path)) faults.push(`ships a test: ${path}`);
-    if (!path.startsWith('dist/') || path === 'dist/THIRD-PARTY-NOTICES.txt') continue;
+    if (!path.startsWith('dist/') || ALSO_IN_DIST.includes(path)) continue;
     if (!expected.includes(path.slice('dist/'.length))) faults.push(`ships ${path}, which is no entry`);
   }
   for (const path of expected) if (!files.has(`dist/${path}`)) faults.push(`has no dist/${path}`);
@@ -35,7 +38,7 @@ export function importsResolve({ manifest, files }) {
     if (!/^dist\/.*\.(js|d\.ts)$/.test(path)) continue;
     for (const { fileName: specifier } of ts.preProcessFile(text, true, true).importedFiles) {
       const found = specifier.startsWith('.')
-        ? files.has(join(dirname(path), specifier))
+        ? files.has(join(dirname(path), path.endsWith('.d.ts') ? specifier.replace(/\.js$/, '.d.ts') : specifier))
         : installed.some((name) => specifier === name || specifier.startsWith(`${name}/`));
       if (!found) faults.push(`${path} imports ${specifier}, which is not installed with the package`);
     }
