@@ -8,7 +8,9 @@ import { publishedFolders, root } from './packed-packages.mjs';
 const folders = publishedFolders().filter((folder) => !folder.endsWith('/primitives'));
 const app = await Application.bootstrap({
   name: 'Countersign',
-  entryPoints: folders.flatMap((folder) => describePackage(folder).entries.map((entry) => join(folder, 'src', `${entry}.ts`))),
+  entryPoints: folders.flatMap((folder) =>
+    describePackage(folder).entries.map((entry) => join(folder, 'src', `${entry}.ts`)),
+  ),
   tsconfig: join(root, 'tsconfig.base.json'),
   out: join(root, 'docs/api'),
   readme: join(root, 'README.md'),

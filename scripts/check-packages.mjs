@@ -28,7 +28,8 @@ for (const folder of publishedFolders()) {
   const files = packAndRead(folder, join(application, 'node_modules', name));
   const manifest = JSON.parse(files.get('package.json'));
   linkDependencies(folder, manifest, application);
-  for (const rule of rules) for (const fault of rule({ manifest, files, primitives, root })) faults.push(`${name}: ${fault}`);
+  for (const rule of rules)
+    for (const fault of rule({ manifest, files, primitives, root })) faults.push(`${name}: ${fault}`);
   for (const [entry, target] of Object.entries(manifest.exports)) {
     if (typeof target !== 'string') specifiers.push({ name, specifier: `${name}${entry.slice(1)}` });
   }
@@ -63,7 +64,12 @@ function typeFaults(entries, lib) {
     return `${path}: ${ts.flattenDiagnosticMessageText(messageText, ' ')} (lib ${lib.join(', ')})`;
   });
 }
-faults.push(...typeFaults(specifiers.filter(({ name }) => !NEEDS_DOM.includes(name)), ['es2022']));
+faults.push(
+  ...typeFaults(
+    specifiers.filter(({ name }) => !NEEDS_DOM.includes(name)),
+    ['es2022'],
+  ),
+);
 faults.push(...typeFaults(specifiers, ['es2022', 'dom']));
 
 rmSync(application, { recursive: true, force: true });

@@ -68,7 +68,8 @@ export function checkImports() {
     const folder = join(root, 'packages', name);
     const { dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
     for (const dependency of Object.keys(dependencies)) {
-      if (![...(table[name] ?? []), ...inherited].includes(dependency)) faults.push(`${name}/package.json depends on ${dependency}`);
+      if (![...(table[name] ?? []), ...inherited].includes(dependency))
+        faults.push(`${name}/package.json depends on ${dependency}`);
     }
     const sources = join(folder, 'src');
     for (const entry of readdirSync(sources, { recursive: true })) {

@@ -176,11 +176,14 @@ export async function buildLibrary(folder) {
   const files = new Map();
   const bundled = new Set();
   for (const entry of description.entries) {
-    if (!existsSync(join(folder, 'src', `${entry}.ts`))) throw new Error(`${folder} exports ${entry}, but has no such source`);
+    if (!existsSync(join(folder, 'src', `${entry}.ts`)))
+      throw new Error(`${folder} exports ${entry}, but has no such source`);
     const script = await buildScript(description, entry);
     for (const specifier of script.imports) {
       if (specifier.startsWith('.') || dependencyOf(specifier, description.external)) continue;
-      throw new Error(`${entry}.js imports ${specifier}, which is not among the dependencies of ${description.manifest.name}`);
+      throw new Error(
+        `${entry}.js imports ${specifier}, which is not among the dependencies of ${description.manifest.name}`,
+      );
     }
     for (const [path, text] of script.files) files.set(path, text);
     for (const module of script.modules) bundled.add(module);

@@ -19,7 +19,8 @@ export function filesAsDeclared({ manifest, files }) {
   const faults = targetsOf(manifest)
     .filter((target) => !files.has(normalize(target)))
     .map((target) => `exports ${target}, which is not in the tarball`);
-  for (const needed of ['LICENSE', 'README.md', 'package.json']) if (!files.has(needed)) faults.push(`has no ${needed}`);
+  for (const needed of ['LICENSE', 'README.md', 'package.json'])
+    if (!files.has(needed)) faults.push(`has no ${needed}`);
   const expected = entriesOf(manifest).flatMap((entry) => [`${entry}.js`, `${entry}.js.map`, `${entry}.d.ts`]);
   for (const path of files.keys()) {
     if (/(^|\/)(test|tests|fixtures)\/|\.test\./.test(path)) faults.push(`ships a test: ${path}`);
@@ -90,7 +91,8 @@ export function mapsNameTheSources({ files, primitives }) {
       else {
         const shipped = where.startsWith('src/') ? files.get(where) : primitives(where.replace('../primitives/', ''));
         if (shipped === undefined) faults.push(`${path} names ${source}, which is not shipped`);
-        else if (shipped !== sourcesContent[index]) faults.push(`${path} has another text of ${source} than is shipped`);
+        else if (shipped !== sourcesContent[index])
+          faults.push(`${path} has another text of ${source} than is shipped`);
       }
     }
   }

@@ -16,7 +16,8 @@ export function runQuietly(command, onTick = () => {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command[0], command.slice(1), { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text) => (output += text));
     const timer = setInterval(onTick, 1000);
     child.on('error', reject);
     child.on('close', (code) => {

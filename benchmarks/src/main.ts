@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { bundleSizes } from './bundle-sizes.ts';
+import { coldStart } from './cold-start.ts';
 import { measure } from './measure.ts';
 import { suites } from './suites/index.ts';
 import { resultTable } from './table.ts';
@@ -23,6 +24,7 @@ for (const suite of suites) {
   if (only && !suite.title.toLowerCase().includes(only.toLowerCase())) continue;
   print(`## ${suite.title}\n\n${resultTable(await measure(suite))}`);
 }
+if (!only || 'cold start'.includes(only)) print(`## Cold start\n\n${coldStart()}`);
 if (!only || 'bundle'.includes(only)) print(`## Bundle sizes\n\n${await bundleSizes()}`);
 
 if (process.argv.includes('--write')) {

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
-import type { StepCalls } from './step-calls.ts';
 import { fold } from './fold.ts';
+import type { StepCalls } from './step-calls.ts';
 
 /** Where the demo prints: one kind of line for each kind of thing, so that the chapters say only what happens. */
 export type Screen = {

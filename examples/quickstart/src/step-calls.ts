@@ -38,7 +38,11 @@ export function stepCalls(source: string): Map<string, StepCalls> {
   for (const [index, line] of lines.entries()) {
     const name = /^\s*(?:async )?function (\w+)\(|^\s*const (\w+) = \([^)]*\)(?:: [^=]+)? =>/.exec(line);
     const indent = indentOf(line);
-    if (name) helpers.set((name[1] ?? name[2])!, block(lines, index, (next) => indentOf(next) === indent));
+    if (name)
+      helpers.set(
+        (name[1] ?? name[2])!,
+        block(lines, index, (next) => indentOf(next) === indent),
+      );
   }
 
   function callsIn(text: string, entered: readonly string[]): string[] {
