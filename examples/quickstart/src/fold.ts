@@ -7,9 +7,9 @@ export function fold(text: string, width: number, indent: string, hanging: strin
   let rest = text;
   let margin = indent;
   while (margin.length + rest.length > width) {
-    const room = width - margin.length;
-    const space = rest.lastIndexOf(' ', room);
-    const end = space > 0 && rest.slice(0, space).trim() !== '' ? space : room;
+    const available = width - margin.length;
+    const space = rest.lastIndexOf(' ', available);
+    const end = space > 0 && rest.slice(0, space).trim() !== '' ? space : available;
     lines.push((margin + rest.slice(0, end)).trimEnd());
     rest = rest.slice(end).trimStart();
     margin = hanging;

@@ -81,7 +81,7 @@ function logIn(screen: Screen, key: Uint8Array, card: CardState): CardState {
 
 async function recover(screen: Screen): Promise<void> {
   screen.step('Recovery codes, for the day when the card is lost');
-  // A low cost, so that the walk is short. Left out, each code takes about half a second to hash.
+  // A low cost, so that the demo is short. Left out, each code takes about half a second to hash.
   const cost = { algorithm: 'scrypt', N: 4096, r: 8, p: 1 } as const;
   const { codes, state } = await issueRecoveryCodes({ count: 6, cost });
   screen.show(renderRecoveryCodesText(codes));

@@ -1,7 +1,7 @@
 import { CountersignError, parseSshPublicKey, verifySshSignature } from '@countersign/challenge-response';
 import { type Chapter, expect } from '../screen.ts';
 
-/** Made once with ssh-keygen, whose private key was thrown away: the walk needs no other program. */
+/** Made once with ssh-keygen, whose private key was thrown away: the demo needs no other program. */
 const PUBLIC_KEY_FILE = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA7cKrEm/wdcGlu88PB6lTXUT3Ly/ZEWwIPADGmJH10Y ada@laptop';
 const CHALLENGE = 'portal.example challenge 4b1f9c0d27e8';
 const SIGNATURE = [
