@@ -1,17 +1,6 @@
 import { defineConfig, type Options } from 'tsup';
 
-/** Every package is built alike: ESM for ES2022, one declaration file per entry, nothing minified, so that what runs can be read. */
-export function library(entry: string[], more: Options = {}): ReturnType<typeof defineConfig> {
-  return defineConfig({
-    entry,
-    format: 'esm',
-    target: 'es2022',
-    platform: 'neutral',
-    dts: true,
-    splitting: true,
-    treeshake: true,
-    clean: true,
-    silent: true,
-    ...more,
-  });
+/** Programs that are run and not published (examples, benchmarks): ESM for Node. Packages: scripts/library-build.mjs. */
+export function program(entry: string[], more: Options = {}): ReturnType<typeof defineConfig> {
+  return defineConfig({ entry, format: 'esm', target: 'es2022', platform: 'node', clean: true, silent: true, ...more });
 }

@@ -1,8 +1,4 @@
-import { library } from '../tsup.shared.ts';
+import { program } from '../tsup.shared.ts';
 
-export default library(['src/main.ts'], {
-  platform: 'node',
-  dts: false,
-  // It is not built by itself: node cannot run its sources.
-  noExternal: [/^@countersign\/testing/],
-});
+// The testing package is not built by itself: node cannot run its sources.
+export default program(['src/main.ts'], { noExternal: [/^@countersign\/testing/] });

@@ -1,5 +1,5 @@
 // Who may import whom. The table is the design; this script holds the code against it.
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
@@ -17,7 +17,22 @@ export const table = {
   policy: ['@countersign/primitives', 'temporal-polyfill', 'ipaddr.js'],
   store: ['@countersign/primitives'],
   'secure-login': ['@countersign/primitives', ...features.map((name) => `@countersign/${name}`)],
+  cli: ['primitives', ...features, 'secure-login'].map((name) => `@countersign/${name}`).concat('commander'),
+  vectors: [],
 };
+
+/** Database drivers are the application's own: the store knows only their types. */
+const typesOnly = {
+  store: ['pg', 'ioredis', 'redis', '@electric-sql/pglite', 'better-sqlite3', 'libsql'],
+};
+
+/** What runs on the user's side never reaches these, also not through another file of its package. */
+const userSide = {
+  'secure-login': { entries: ['client', 'phone'], never: ['@countersign/store', '@countersign/policy'] },
+};
+
+/** What files of primitives import, which builds copy into the packages that use them: a dependency, never imported by name. */
+const inherited = ['@noble/hashes'];
 
 /** Of primitives, policy may use no crypto and no randomness: errors and assertions only. */
 const policyPrimitives = ['error', 'assert', 'state'].map((entry) => `@countersign/primitives/${entry}`);
@@ -49,7 +64,8 @@ export function forbiddenDependencies(
 ) {
   const faults = [];
   for (const name of [...Object.keys(dependencies), ...Object.keys(peerDependencies)]) {
-    if (!table[packageName]?.includes(name)) faults.push(`${packageName}/package.json depends on ${name}`);
+    if (![...(table[packageName] ?? []), ...inherited].includes(name))
+      faults.push(`${packageName}/package.json depends on ${name}`);
   }
   for (const name of Object.keys(dependencies)) {
     if (optionalPeers[name]) faults.push(`${packageName}/package.json: ${name} must be an optional peer`);
@@ -62,13 +78,49 @@ export function forbiddenDependencies(
   return faults;
 }
 
+const importsOf = (source) => [
+  ...new Set(ts.preProcessFile(source, true, true).importedFiles.map(({ fileName }) => fileName)),
+];
+
+/** The specifiers that are imported with `import type` alone. */
+function typeImports(source) {
+  const { statements } = ts.createSourceFile('source.ts', source, ts.ScriptTarget.ES2022);
+  const imports = statements.filter(ts.isImportDeclaration);
+  const values = imports.filter(({ importClause }) => !importClause?.isTypeOnly);
+  const specifiers = (list) => list.map(({ moduleSpecifier }) => moduleSpecifier.text);
+  return new Set(specifiers(imports).filter((specifier) => !specifiers(values).includes(specifier)));
+}
+
+/** What an entry on the user's side reaches and must not, through any file: `read` gives a file's text, or undefined. */
+export function forbiddenReach(packageName, read) {
+  const { entries, never } = userSide[packageName] ?? { entries: [], never: [] };
+  const faults = [];
+  for (const entry of entries) {
+    const seen = new Set([`${entry}.ts`, `${entry}/index.ts`].filter((file) => read(file) !== undefined));
+    for (const file of seen) {
+      for (const specifier of importsOf(read(file) ?? '')) {
+        if (specifier.startsWith('.')) seen.add(join(dirname(file), specifier));
+        else if (never.includes(packageOf(specifier))) {
+          faults.push(`${packageName}/${entry} reaches '${specifier}' through ${file}: it runs on the user's side`);
+        }
+      }
+    }
+  }
+  return faults;
+}
+
 /** The forbidden imports of one source file, each as one line that says why. */
 export function forbiddenImports(packageName, file, source) {
   const allowed = table[packageName];
   if (!allowed) return [`${file}: the package ${packageName} is not in the import table`];
   const faults = [];
-  for (const { fileName: specifier } of ts.preProcessFile(source, true, true).importedFiles) {
+  const onlyTypes = typeImports(source);
+  for (const specifier of importsOf(source)) {
     const fault = (why) => faults.push(`${file} imports '${specifier}': ${why}`);
+    if (typesOnly[packageName]?.includes(packageOf(specifier))) {
+      if (!onlyTypes.has(specifier)) fault('only its types may be imported');
+      continue;
+    }
     if (specifier.startsWith('.')) {
       if (join(dirname(file), specifier).startsWith('..')) fault('outside its own sources');
     } else if (specifier.startsWith('node:')) {
@@ -93,13 +145,17 @@ export function checkImports() {
   const faults = [];
   for (const name of readdirSync(join(root, 'packages'))) {
     const folder = join(root, 'packages', name);
+    if (!existsSync(join(folder, 'package.json'))) continue;
     faults.push(...forbiddenDependencies(name, JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))));
     const sources = join(folder, 'src');
+    if (!existsSync(sources)) continue;
     for (const entry of readdirSync(sources, { recursive: true })) {
       if (!entry.endsWith('.ts')) continue;
       const path = join(sources, entry);
       faults.push(...forbiddenImports(name, relative(sources, path), readFileSync(path, 'utf8')));
     }
+    const read = (file) => (existsSync(join(sources, file)) ? readFileSync(join(sources, file), 'utf8') : undefined);
+    faults.push(...forbiddenReach(name, read));
   }
   return faults;
 }

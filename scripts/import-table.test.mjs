@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkImports, forbiddenDependencies, forbiddenImports } from './import-table.mjs';
+import { checkImports, forbiddenDependencies, forbiddenImports, forbiddenReach } from './import-table.mjs';
 
-test('the house keeps its own import table', () => {
+test('every package keeps to the import table', () => {
   assert.deepEqual(checkImports(), []);
 });
 
@@ -22,7 +22,7 @@ test('a forbidden import is found, in each form it can take', () => {
     1,
   );
   assert.equal(forbiddenImports('challenge-response', 'index.ts', "import 'libphonenumber-js/min';").length, 1);
-  assert.equal(forbiddenImports('a-new-room', 'index.ts', '').length, 1);
+  assert.equal(forbiddenImports('a-new-package', 'index.ts', '').length, 1);
 });
 
 test('a large library is an optional peer of its own entry, and nothing else is a peer', () => {
@@ -48,4 +48,26 @@ test('an allowed import is not', () => {
   );
   assert.deepEqual(forbiddenImports('totp', 'totp.ts', "import { x } from './options.ts';"), []);
   assert.deepEqual(forbiddenImports('secure-login', 'index.ts', "import { createTotp } from '@countersign/totp';"), []);
+});
+
+test('of a database driver only types are imported', () => {
+  const faults = (source) => forbiddenImports('store', 'postgres.ts', source).length;
+  assert.equal(faults("import type { Pool } from 'pg';"), 0);
+  assert.equal(faults("import { Pool } from 'pg';"), 1);
+  assert.equal(faults("import type { Pool } from 'pg';\nimport pg from 'pg';"), 1);
+  assert.equal(faults("const pg = await import('pg');"), 1);
+  assert.equal(forbiddenImports('totp', 'totp.ts', "import type { Pool } from 'pg';").length, 1);
+});
+
+test('what runs on the user side reaches neither store nor policy, also not through another file', () => {
+  const files = {
+    'client.ts': "export * from './http/route.ts';",
+    'http/route.ts': "import { x } from '../engine.ts';",
+    'engine.ts': "import { memoryStore } from '@countersign/store';",
+    'phone/index.ts': "import type { Policy } from '@countersign/policy';",
+  };
+  const reach = (changes) => forbiddenReach('secure-login', (file) => ({ ...files, ...changes })[file]);
+  assert.equal(reach({}).length, 2);
+  assert.match(reach({})[0], /client reaches '@countersign\/store' through engine.ts/);
+  assert.deepEqual(reach({ 'http/route.ts': '', 'phone/index.ts': '' }), []);
 });

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { bundleSizes } from './bundle-sizes.ts';
+import { coldStart } from './cold-start.ts';
 import { measure } from './measure.ts';
 import { readingTable } from './read-qr.ts';
 import { suites } from './suites/index.ts';
@@ -28,6 +29,7 @@ for (const suite of suites) {
 if (!only || 'reading qr codes'.includes(only.toLowerCase())) {
   print(`## Reading QR codes: 210 hard pictures of 480 by 360 pixels\n\n${await readingTable()}`);
 }
+if (!only || 'cold start'.includes(only)) print(`## Cold start\n\n${coldStart()}`);
 if (!only || 'bundle'.includes(only)) print(`## Bundle sizes\n\n${await bundleSizes()}`);
 
 if (process.argv.includes('--write')) {

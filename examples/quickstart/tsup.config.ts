@@ -1,3 +1,3 @@
-import { library } from '../../tsup.shared.ts';
+import { program } from '../../tsup.shared.ts';
 
-export default library(['src/main.ts'], { platform: 'node', dts: false });
+export default program(['src/main.ts']);

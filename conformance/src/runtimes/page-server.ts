@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Result } from '../suite.ts';
-import { ROOM } from './process.ts';
+import { CONFORMANCE_FOLDER } from './process.ts';
 
 const FILES: Readonly<Record<string, readonly [file: string, type: string]>> = {
   '/': ['drivers/page.html', 'text/html'],
@@ -33,7 +33,7 @@ export async function withPage(open: (address: string) => Promise<unknown>): Pro
       return;
     }
     response.writeHead(200, { 'content-type': `${type}; charset=utf-8`, 'content-security-policy': POLICY });
-    response.end(await readFile(join(ROOM, file)));
+    response.end(await readFile(join(CONFORMANCE_FOLDER, file)));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   let timer: NodeJS.Timeout | undefined;

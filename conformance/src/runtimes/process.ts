@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
 /** Where the drivers and the built suite are: commands run here. */
-export const ROOM: string = new URL('..', import.meta.url).pathname;
+export const CONFORMANCE_FOLDER: string = new URL('..', import.meta.url).pathname;
 
 /** npx gives up on an unreachable registry after seconds, not minutes. */
 const ENVIRONMENT = {
@@ -23,7 +23,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 export function start(command: readonly string[]): ChildProcess {
   const [program, ...args] = command;
   const child = spawn(program!, args, {
-    cwd: ROOM,
+    cwd: CONFORMANCE_FOLDER,
     detached: true,
     env: { ...process.env, ...ENVIRONMENT },
     stdio: ['ignore', 'pipe', 'pipe'],

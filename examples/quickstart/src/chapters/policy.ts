@@ -39,7 +39,7 @@ function tell(screen: Screen, decision: ActionDecision): void {
 export const policy: Chapter = {
   title: 'The rules: limits, and the stronger device',
   run(screen) {
-    // A Wednesday in New York, so that the walk tells the same story every day.
+    // A Wednesday in New York, so that the demo tells the same story every day.
     const now = Date.UTC(2026, 10, 18, 17);
     const calendar = createCalendar(brokerPolicy.calendar!);
     let devices = give(newDevicesState(), 'security-card', now - 9 * 86_400_000);

@@ -6,9 +6,9 @@ import {
 } from '@countersign/challenge-response';
 import { type Chapter, expect } from '../screen.ts';
 
-/** Made once with ssh-keygen, whose private key was thrown away: the walk needs no other program. */
+/** Made once with ssh-keygen, whose private key was thrown away: the demo needs no other program. */
 const PUBLIC_KEY_FILE = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILsHeM+DPW44TbO2M1T9QeGSnd/SAppuAHmjISRxKaKs ada@laptop';
-/** The challenge that was signed then. Everywhere but in this walk it is random. */
+/** The challenge that was signed then. Everywhere but in this demo it is random. */
 const KNOWN = '43bfc920745957d1d2de1878b33801a0';
 const SIGNATURE = [
   '-----BEGIN SSH SIGNATURE-----',
