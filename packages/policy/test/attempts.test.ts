@@ -359,7 +359,13 @@ describe('presets', () => {
 
 describe('states that are not ours', () => {
   const counter = { failures: 0, at: 0, until: 0, lock: 'none' };
-  const good = { v: 1, account: counter, devices: { d: counter }, lanes: [{ id: 'l', device: 'd', at: 0, counter }] };
+  const good = {
+    v: 1,
+    account: counter,
+    devices: { d: counter },
+    lanes: [{ id: 'l', device: 'd', at: 0, counter }],
+    lockedUntil: 0,
+  };
   it.each([
     null,
     undefined,
@@ -371,6 +377,7 @@ describe('states that are not ours', () => {
     { ...good, devices: { d: { ...counter, lock: 'maybe' } } },
     { ...good, devices: [] },
     { ...good, lanes: {} },
+    { ...good, lockedUntil: null },
     { ...good, lanes: [null] },
     { ...good, lanes: [{ id: '', device: 'd', at: 0, counter }] },
   ])('%j', (state) => {
