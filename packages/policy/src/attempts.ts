@@ -123,7 +123,8 @@ export function admitAttempt(
   return {
     ok: true,
     lane: lane?.id ?? null,
-    record(verdict, { earn = null } = {}) {
+    record(verdict, options) {
+      const earn = options?.earn ?? null;
       if (verdict === 'ignored') return seal(state, false, { ok: false, reason: 'ignored' });
       const living = livingLanes(policy, state, now);
       const before = endLanes(policy, state, (other) => !living.includes(other), now);

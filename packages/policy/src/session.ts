@@ -1,9 +1,11 @@
+import { CountersignError } from '@countersign/primitives/error';
 import { lockedUntil } from './attempts.ts';
 import { assertActor, assertCall, own, readNow, told } from './checks.ts';
 import { assertSituation } from './decide-action.ts';
 import { guardsUntil, isResting } from './devices-state.ts';
 import { serve } from './judge-device.ts';
 import { createLooker, type Looker, lookerFor, reason } from './look.ts';
+import { isObject } from './shape.ts';
 import { effective, NONE } from './strength.ts';
 import type { ChangeRequest, Device, Policy, Strength } from './types.ts';
 
@@ -30,6 +32,9 @@ export function beginChange(policy: Policy, request: ChangeRequest): Asked {
   assertActor(request.by);
   const looker = lookerFor(request);
   const { account, by } = request;
+  if (account !== undefined && !isObject(account)) {
+    throw new CountersignError('invalid-argument', 'account must be { user, primaryUser }');
+  }
   if (account !== undefined && by.role === 'user') {
     const { user, primaryUser } = account;
     const primary = typeof user === 'string' && user === primaryUser;

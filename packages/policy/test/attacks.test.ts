@@ -85,6 +85,13 @@ describe('ending, locking out and hiding what the owner has', () => {
     expect(find(granted(moveDevice(policy, active)).devices, 'tan-sms').state).toBe('retired');
   });
 
+  it('what was bound with a device that is not there any more is not activated', () => {
+    const { devices } = granted(bind(owner(broker, ['totp']), 'recovery-code', session('totp'), { id: 'mine' }));
+    const list = devices.list.filter(({ id }) => id !== 'totp');
+    const alone = move({ ...devices, list }, 'mine', 'activate', PASSWORD, { proven: true });
+    expect(alone.reasons).toMatchObject([{ code: 'device-not-active', device: 'totp', values: { state: null } }]);
+  });
+
   it('the place of a device that was reported lost is kept while it guards', () => {
     let devices = owner(broker, ['security-card', 'key-file']);
     for (const id of ['two', 'three', 'four', 'five']) {

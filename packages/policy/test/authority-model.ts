@@ -157,7 +157,10 @@ export function attack(
     } else if (kind === 'opt-out') optedOut = optOut(policy, { ...request, optOut: optedOut }).optOut;
     else if (kind === 'opt-in') optedOut = optIn(policy, { ...request, optOut: optedOut }).optOut;
     else if (kind === 'unlock') {
-      const strongest = Math.max(0, ...theirs.map((one) => policy.kinds[one]!.level));
+      // A device that changes no settings matters here only if its failures would be forgotten.
+      const matters = (one: string): boolean =>
+        policy.kinds[one]!.actions?.includes('change-settings') !== false || Object.hasOwn(attempts.devices, one);
+      const strongest = Math.max(0, ...theirs.filter(matters).map((one) => policy.kinds[one]!.level));
       const unlocked = unlockAttempts(policy, { ...request, device: pick % 2 === 0 ? null : deviceAt(device) });
       if (unlocked.allowed && pick % 2 === 0 && strongest > level) fail('unlocked the account', request.by);
       attempts = unlocked.attempts;
