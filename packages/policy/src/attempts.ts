@@ -69,7 +69,7 @@ export type Admission = {
  * ```
  */
 export function newAttemptState(): AttemptState {
-  return { v: 1, account: CLEAR, devices: {}, lanes: [] };
+  return { v: 1, account: CLEAR, devices: {}, lanes: [], lockedUntil: 0 };
 }
 
 /**
@@ -123,9 +123,11 @@ export function admitAttempt(
   return {
     ok: true,
     lane: lane?.id ?? null,
-    record(verdict, { earn = null } = {}) {
+    record(verdict, options) {
+      const earn = options?.earn ?? null;
       if (verdict === 'ignored') return seal(state, false, { ok: false, reason: 'ignored' });
-      const before = endLanes(policy, state, (other) => isOverLane(policy, other, now), now);
+      const living = livingLanes(policy, state, now);
+      const before = endLanes(policy, state, (other) => !living.includes(other), now);
       if (verdict === 'success')
         return seal(succeed(policy, before, request.device, lane, earn, now), true, { ok: true });
       return fail(policy, before, request.device, lane, now);
@@ -161,39 +163,46 @@ function blockOf(
 }
 
 /** Until when a device cannot prove itself from an unknown browser; without end for a permanent lock, 0 for no lock. */
-export function lockedUntil(state: AttemptState | null, device: string): number {
+export function lockedUntil(policy: Policy, state: AttemptState | null, device: string, now: number): number {
   if (state === null) return 0;
-  const ends = [state.account, counterOf(state, device)].map(({ lock, until }) =>
-    lock === 'permanent' ? Number.POSITIVE_INFINITY : lock === 'temporary' ? until : 0,
-  );
-  return Math.max(...ends);
+  const locked = state.account.lock === 'permanent' || counterOf(state, device).lock === 'permanent';
+  return locked ? Number.POSITIVE_INFINITY : lastLockEnd(policy, state, now);
+}
+
+/** The end of the latest lock; 0 if a clock ahead has written it. */
+function lastLockEnd({ attempts, clockTolerance }: Policy, state: AttemptState, now: number): number {
+  const longest = Math.max(0, ...(attempts.device.locks ?? []), ...(attempts.account.locks ?? []));
+  return state.lockedUntil > now + (longest + clockTolerance) * 1000 ? 0 : state.lockedUntil;
 }
 
 function counterOf(state: AttemptState, device: string): Counter {
-  return own(state.devices, device) ?? own(state.devices, isFull(state) ? SHARED : device) ?? CLEAR;
+  return own(state.devices, keyOf(state, device)) ?? CLEAR;
 }
 
-const isFull = (state: AttemptState): boolean => Object.keys(state.devices).length >= MAX_COUNTERS;
-
-/** The name under which a device's failures are kept. */
-function keyOf(state: AttemptState, device: string): string {
-  return own(state.devices, device) === undefined && isFull(state) ? SHARED : device;
+/** The name under which a device's failures are kept: once counters were shared, they stay so until they are unlocked. */
+function keyOf({ devices }: AttemptState, device: string): string {
+  if (Object.hasOwn(devices, device)) return device;
+  return Object.hasOwn(devices, SHARED) || Object.keys(devices).length >= MAX_COUNTERS ? SHARED : device;
 }
 
-function isOverLane({ attempts, clockTolerance }: Policy, { at }: Lane, now: number): boolean {
-  const age = now - at;
-  return attempts.lanes === null || age >= attempts.lanes.lifetime * 1000 || -age > clockTolerance * 1000;
+/** The lanes that still serve: the latest, and no more than the policy has. */
+function livingLanes({ attempts, clockTolerance }: Policy, { lanes }: AttemptState, now: number): readonly Lane[] {
+  const rules = attempts.lanes;
+  if (rules === null || lanes.length === 0) return [];
+  const serves = ({ at }: Lane): boolean => now - at < rules.lifetime * 1000 && at - now <= clockTolerance * 1000;
+  const living = lanes.filter(serves);
+  return living.length <= rules.maximum ? living : living.sort((a, b) => b.at - a.at).slice(0, rules.maximum);
 }
 
 function findLane(
   policy: Policy,
-  { lanes }: AttemptState,
+  state: AttemptState,
   device: string,
   id: string | null | undefined,
   now: number,
 ): Lane | undefined {
   if (id === null || id === undefined) return undefined;
-  return lanes.find((lane) => lane.id === id && lane.device === device && !isOverLane(policy, lane, now));
+  return livingLanes(policy, state, now).find((lane) => lane.id === id && lane.device === device);
 }
 
 /** Ends some lanes; their failures join the common counters, so that no guess is ever forgotten. */
@@ -229,11 +238,14 @@ function addFailures(policy: Policy, state: AttemptState, device: string, count:
   if (count === 0) return state;
   const reserved = reservedTries(policy.attempts.lanes);
   const add = (counter: Counter, rules: CounterRules): Counter => failed(counter, rules, reserved, count, now);
-  const key = keyOf(state, device);
+  const account = add(state.account, policy.attempts.account);
+  const counter = add(counterOf(state, device), policy.attempts.device);
+  const ends = [account, counter].map(({ lock, until }) => (lock === 'temporary' ? until : 0));
   return {
     ...state,
-    account: add(state.account, policy.attempts.account),
-    devices: { ...state.devices, [key]: add(counterOf(state, device), policy.attempts.device) },
+    account,
+    devices: { ...state.devices, [keyOf(state, device)]: counter },
+    lockedUntil: Math.max(lastLockEnd(policy, state, now), ...ends),
   };
 }
 
@@ -269,8 +281,10 @@ function succeed(
   if (rules === null || earn === null) return cleared;
   assertName(earn, 'earn');
   const others = cleared.lanes.filter((other) => other.id !== earn || other.device !== device);
-  // The lane whose last success is oldest makes room.
-  const evicted = others.length < rules.maximum ? undefined : [...others].sort((a, b) => a.at - b.at)[0];
+  // The lane whose last success is oldest makes room; another of the same device first, so that no device takes them all.
+  const isOwn = (lane: Lane): number => Number(lane.device === device);
+  const sorted = [...others].sort((a, b) => isOwn(b) - isOwn(a) || a.at - b.at);
+  const evicted = others.length < rules.maximum ? undefined : sorted[0];
   const room = endLanes(policy, { ...cleared, lanes: others }, (other) => other === evicted, now);
   return { ...room, lanes: [...room.lanes, { id: earn, device, at: now, counter: CLEAR }] };
 }

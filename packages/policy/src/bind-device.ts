@@ -1,10 +1,27 @@
 import { CountersignError } from '@countersign/primitives/error';
-import { assertName, isFinal, isRegular, own } from './checks.ts';
-import { beginChanges, endChanges, isWaiting, putDevice, recentBindings, retire } from './devices-state.ts';
+import { assertName, isFinal, isRegular, own, told } from './checks.ts';
+import {
+  beginChanges,
+  endChanges,
+  guardsUntil,
+  isWaiting,
+  putDevice,
+  recentBindings,
+  retire,
+} from './devices-state.ts';
 import { conclude, type Looker, reason } from './look.ts';
 import type { KindRules } from './policy-types.ts';
-import { beginChange, CHANGE, guardLevel, isGuarding, lookAtSession, type Session, sessionOf } from './session.ts';
-import { effective } from './strength.ts';
+import {
+  type Asked,
+  beginChange,
+  CHANGE,
+  guardLevel,
+  isGuarding,
+  lookAtSession,
+  type Session,
+  sessionOf,
+} from './session.ts';
+import { effective, NONE } from './strength.ts';
 import { isSecondInARow } from './temporary-access.ts';
 import type { ChangeRequest, Device, DevicesDecision, DevicesState, Policy } from './types.ts';
 
@@ -33,7 +50,8 @@ export type BindRequest<K extends string = string> = ChangeRequest & {
  * strong as that. Until the cool-down after its activation, the new device can do no more than the one that bound it;
  * the first one, and those that support binds, can do everything at once.
  *
- * A new device of an exclusive kind retires earlier ones that were never activated: only the last QR code works.
+ * A new device of an exclusive kind retires earlier ones that were never activated (only the last QR code works), except
+ * those that support or a stronger session has bound.
  *
  * @returns the states to write, whom to tell and what to log; the same states when denied.
  * @throws CountersignError `invalid-policy`, `invalid-state`, `invalid-argument`, `invalid-time`
@@ -65,17 +83,17 @@ function bind(policy: Policy, request: BindRequest): DevicesDecision {
   const { id, kind, by, replaces = null, ordered = false } = request;
   assertName(id, 'id');
   const rules = own(policy.kinds, kind);
-  const known = typeof kind === 'string' ? kind : null;
   const changes = beginChanges(policy, request, now);
   const sound = { ...request, devices: changes.devices };
-  if (looker.look(rules !== undefined, () => reason('unknown-kind', 'kinds', null, { kind: known }))) {
+  if (looker.look(rules !== undefined, () => reason('unknown-kind', 'kinds', null, { kind: told(kind) }))) {
     const confirms = readConfirms(policy, request);
     const session = lookAtBinder(policy, sound, rules!, asked);
-    lookAtKind(policy, sound, rules!, looker);
+    lookAtKind(policy, sound, rules!, asked);
     const device = newDevice({ id, kind, by, replaces, now, session: printing(policy, kind, session) });
     if (looker.reasons.length === 0) {
       for (const other of changes.devices.list) {
-        if (rules!.exclusive === true && other.kind === kind && isWaiting(other)) {
+        const mayEnd = by.role !== 'user' || levelOfWaiting(policy, other) <= (session.strength ?? NONE).level;
+        if (rules!.exclusive === true && other.kind === kind && isWaiting(other) && mayEnd) {
           retire(policy, changes, other, `kinds.${kind}.exclusive`, now);
         }
       }
@@ -145,11 +163,11 @@ function readConfirms(policy: Policy, { confirms = [], by, kind, devices }: Bind
 /** Who may bind this kind, with which session. */
 export function lookAtBinder(
   policy: Policy,
-  request: ChangeRequest & { readonly kind: string; readonly replaces?: string | null | undefined },
+  request: ChangeRequest & Pick<BindRequest, 'id' | 'kind' | 'replaces'>,
   rules: KindRules,
-  asked: { readonly now: number; readonly looker: Looker },
+  asked: Asked,
 ): Session {
-  const { kind, by, devices, replaces = null } = request;
+  const { id, kind, by, devices, replaces = null } = request;
   const { now, looker } = asked;
   const { look } = looker;
   const path = `kinds.${kind}`;
@@ -163,25 +181,52 @@ export function lookAtBinder(
   const recent = recentBindings(devices, now).length;
   const { perDay } = policy.binding;
   look(recent < perDay, () => reason('too-many-bindings', 'binding.perDay', null, { held: recent, maximum: perDay }));
-  if (isFirst(request)) return { strength: null, device: null };
-  const session = sessionOf(policy, request, asked, printed ?? CHANGE);
-  lookAtSession(session, Math.max(1, neededToBind(policy, request, rules, session, now)), looker);
-  for (const other of devices.list) {
-    const retires = other.id === replaces || (rules.exclusive === true && other.kind === kind && !isWaiting(other));
-    if (retires && !isFinal(other) && !session.device?.confirms.includes(other.id)) {
-      lookAtSession(session, levelOf(policy, other, now), looker, other.id);
-    }
+  if (isFirst(request)) {
+    lookAtEnded(policy, request, { id, kind, replaces }, { strength: NONE, device: null }, asked);
+    return { strength: null, device: null };
   }
+  // Who may print an online card may not thereby end another device.
+  const session = sessionOf(policy, request, asked, replaces === null ? (printed ?? CHANGE) : CHANGE);
+  lookAtSession(session, Math.max(1, neededToBind(policy, request, rules, session, now)), looker);
+  lookAtEnded(policy, request, { id, kind, replaces }, session, asked);
   return session;
+}
+
+type New = Pick<Device, 'id' | 'kind' | 'replaces'>;
+
+/** The rule by which a device ends another when it becomes active; `undefined`: it does not. */
+export function endedBy(policy: Policy, { id, kind, replaces }: New, other: Device): string | undefined {
+  if (other.id === id || isFinal(other)) return undefined;
+  if (other.id === replaces) return 'authority';
+  if (isWaiting(other)) return undefined;
+  if (policy.kinds[kind]!.exclusive === true && other.kind === kind) return `kinds.${kind}.exclusive`;
+  const leaves = own(policy.kinds, other.kind)?.leaves === true && drivesOut(policy, kind);
+  return leaves ? `kinds.${other.kind}.leaves` : undefined;
+}
+
+/** Looks whether a session is as strong as each device that a new one ends: when that is bound, and when it becomes active. */
+export function lookAtEnded(
+  policy: Policy,
+  { devices }: ChangeRequest,
+  device: New,
+  session: Session,
+  { now, looker }: Asked,
+): void {
+  for (const other of devices.list) {
+    if (endedBy(policy, device, other) === undefined || session.device?.confirms.includes(other.id)) continue;
+    lookAtSession(session, levelOf(policy, other, now), looker, other.id);
+  }
 }
 
 /** The level at which a device must be met by who ends it. */
 export function levelOf(policy: Policy, device: Device, now: number): number {
-  if (isWaiting(device)) {
-    const bySupport = device.boundBy === 'support' ? (own(policy.kinds, device.kind)?.level ?? 0) : 0;
-    return device.growing?.level ?? bySupport;
-  }
+  if (isWaiting(device)) return levelOfWaiting(policy, device);
   return device.left?.level ?? effective(policy, device, now).level;
+}
+
+/** The level of what bound a device that was never active: of support that of the kind, of the password none. */
+function levelOfWaiting(policy: Policy, { boundBy, growing, kind }: Device): number {
+  return growing?.level ?? (boundBy === 'support' ? (own(policy.kinds, kind)?.level ?? 0) : 0);
 }
 
 /** As strong as the new device, or as the strongest that still counts, if that is less. */
@@ -195,15 +240,15 @@ export function neededToBind(
   return Math.min(rules.level, guardLevel(policy, request, now, session.device));
 }
 
-function lookAtKind(policy: Policy, request: BindRequest, rules: KindRules, looker: Looker): void {
+function lookAtKind(policy: Policy, request: BindRequest, rules: KindRules, { now, looker }: Asked): void {
   const { look } = looker;
   const { devices, id, kind, replaces = null } = request;
   const path = `kinds.${kind}`;
   look(!devices.list.some((device) => device.id === id), () => reason('duplicate-device', 'known-device', id));
   const old = devices.list.find((device) => device.id === replaces);
   const sound = replaces === null || (old !== undefined && !isFinal(old));
-  look(sound, () => reason('unknown-device', 'known-device', typeof replaces === 'string' ? replaces : null));
-  lookAtRoom(policy, devices, { id, kind, replaces }, looker);
+  look(sound, () => reason('unknown-device', 'known-device', told(replaces)));
+  lookAtRoom(policy, devices, { id, kind, replaces }, { now, looker });
   lookAtTurn(policy, devices, kind, looker);
   const beside = devices.list.some(
     (device) =>
@@ -226,8 +271,8 @@ function lookAtKind(policy: Policy, request: BindRequest, rules: KindRules, look
 export function lookAtRoom(
   policy: Policy,
   devices: DevicesState,
-  { id, kind, replaces }: Pick<Device, 'id' | 'kind' | 'replaces'>,
-  { look }: Looker,
+  { id, kind, replaces }: New,
+  { now, looker: { look } }: Asked,
 ): void {
   const rules = own(policy.kinds, kind)!;
   const path = `kinds.${kind}`;
@@ -237,13 +282,15 @@ export function lookAtRoom(
     reason('too-many-devices', 'binding.maximumDevices', null, { kind, held: others.length, maximum: maximumDevices }),
   );
   if (rules.leaves === true) {
-    const other = others.find((candidate) => candidate.state === 'active' && drivesOut(policy, candidate));
+    const other = others.find((candidate) => candidate.state === 'active' && drivesOut(policy, candidate.kind));
     look(other === undefined, () =>
       reason('leaves-for-other-device', `${path}.leaves`, id, { kind, other: other?.id ?? null }),
     );
   }
   if (rules.exclusive !== true) {
-    const held = others.filter((other) => other.kind === kind && other.state !== 'lost').length;
+    // One that was reported lost keeps its place while it guards, so that it can come back.
+    const holds = (other: Device): boolean => other.state !== 'lost' || now < guardsUntil(policy, other, 0);
+    const held = others.filter((other) => other.kind === kind && holds(other)).length;
     const maximum = rules.maximum!;
     look(held < maximum, () => reason('too-many-devices', `${path}.maximum`, null, { kind, held, maximum }));
   }
@@ -257,7 +304,7 @@ export function lookAtTurn(policy: Policy, devices: DevicesState, kind: string, 
 }
 
 /** A regular device that does not leave itself: temporary ones and key files are no reason to lose the telephone. */
-export function drivesOut(policy: Policy, device: Device): boolean {
-  const rules = own(policy.kinds, device.kind);
+function drivesOut(policy: Policy, kind: string): boolean {
+  const rules = own(policy.kinds, kind);
   return isRegular(rules) && rules.leaves !== true;
 }

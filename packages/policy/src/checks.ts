@@ -39,6 +39,9 @@ export function own<T>(record: { readonly [key: string]: T }, key: unknown): T |
   return typeof key === 'string' && Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
+/** Text that somebody gave, for a reason; `null` for what is no text. */
+export const told = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
 /** A name that callers choose: text of 1 to 64 characters. */
 export function isName(value: unknown): value is string {
   return typeof value === 'string' && value.length >= 1 && value.length <= 64;
@@ -68,7 +71,15 @@ function assertState(sound: boolean, what: string): void {
 
 const isInstantOrNull = (value: unknown): boolean => value === null || isInstant(value);
 const isNameOrNull = (value: unknown): boolean => value === null || isName(value);
-const areNames = (value: unknown): boolean => Array.isArray(value) && value.every(isName);
+const areNames = (value: unknown): boolean => isListOf(value, isName);
+
+/** Unlike `every`, it also looks into the holes of a list. */
+function isListOf(value: unknown, isSound: (entry: unknown) => boolean): boolean {
+  if (!Array.isArray(value)) return false;
+  for (const entry of value) if (!isSound(entry)) return false;
+  return true;
+}
+
 const STATES: readonly unknown[] = ['pending', 'awaiting', 'active', 'suspended', 'lost', 'expired', 'retired'];
 const isLevel = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 
@@ -122,6 +133,7 @@ function isDevice(value: unknown): value is Device {
   );
 }
 
+const areDistinct = (list: readonly Device[]): boolean => new Set(list.map(({ id }) => id)).size === list.length;
 const isUser = (value: unknown): boolean => typeof value === 'string' && value.length >= 1 && value.length <= 256;
 
 /** Refuses devices that are not whole: what is missing might be the one that guards. */
@@ -133,11 +145,9 @@ export function assertDevices(value: unknown, what = 'devices'): asserts value i
       isInstantOrNull(value.regularAt) &&
       isObject(value.temporaryAt) &&
       Object.values(value.temporaryAt).every(isInstant) &&
-      Array.isArray(value.bindings) &&
-      value.bindings.every(isInstant) &&
-      Array.isArray(value.list) &&
-      value.list.every(isDevice) &&
-      new Set(value.list.map(({ id }) => id)).size === value.list.length &&
+      isListOf(value.bindings, isInstant) &&
+      isListOf(value.list, isDevice) &&
+      areDistinct(value.list as readonly Device[]) &&
       Array.isArray(value.history),
     what,
   );
@@ -161,11 +171,12 @@ export function assertAttempts(value: unknown): asserts value is AttemptState {
       isCounter(value.account) &&
       isObject(value.devices) &&
       Object.values(value.devices).every(isCounter) &&
-      Array.isArray(value.lanes) &&
-      value.lanes.every(
-        (lane: unknown) =>
+      isListOf(
+        value.lanes,
+        (lane) =>
           isObject(lane) && isName(lane.id) && isName(lane.device) && isInstant(lane.at) && isCounter(lane.counter),
-      ),
+      ) &&
+      isInstant(value.lockedUntil),
     'attempts',
   );
 }
@@ -176,14 +187,13 @@ export function assertLedger(value: unknown, currency: string | null): asserts v
     isObject(value) &&
       value.v === 1 &&
       value.currency === currency &&
-      Array.isArray(value.days) &&
-      value.days.every(
-        (day: unknown) =>
-          isObject(day) && isInstant(day.day) && isInstant(day.last) && isAmount(day.sum) && isName(day.pool),
+      isListOf(
+        value.days,
+        (day) => isObject(day) && isInstant(day.day) && isInstant(day.last) && isAmount(day.sum) && isName(day.pool),
       ) &&
-      Array.isArray(value.bookings) &&
-      value.bookings.every(
-        (one: unknown) =>
+      isListOf(
+        value.bookings,
+        (one) =>
           isObject(one) &&
           isName(one.reference) &&
           isInstant(one.day) &&

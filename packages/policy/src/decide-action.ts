@@ -1,5 +1,5 @@
 import { findBlock } from './attempts.ts';
-import { assertAttempts, assertCall, assertDevices, assertOptOut, isRegular, own, readNow } from './checks.ts';
+import { assertAttempts, assertCall, assertDevices, assertOptOut, isRegular, own, readNow, told } from './checks.ts';
 import { decideAmount } from './decide-amount.ts';
 import { serve, tellBlock } from './judge-device.ts';
 import type { LedgerTransition } from './ledger.ts';
@@ -128,8 +128,7 @@ function decide(policy: Policy, request: ActionRequest): ActionDecision {
   if (optOut !== null) assertOptOut(optOut);
   const looker = lookerFor(request);
   const owed = own(policy.actions, action);
-  const name = typeof action === 'string' ? action : null;
-  if (!looker.look(owed !== undefined, () => reason('unknown-action', 'actions', null, { action: name }))) {
+  if (!looker.look(owed !== undefined, () => reason('unknown-action', 'actions', null, { action: told(action) }))) {
     return { ...conclude(looker), ...NOTHING, needsDevice: true, usable: [], others: [] };
   }
   const out = optOut?.status === 'out';
@@ -214,8 +213,7 @@ function lookAtUsed(
     return undefined;
   }
   const device = request.devices.list.find((one) => one.id === id);
-  const told = typeof id === 'string' ? id : null;
-  if (!looker.look(device !== undefined, () => reason('unknown-device', 'known-device', told))) return undefined;
+  if (!looker.look(device !== undefined, () => reason('unknown-device', 'known-device', told(id)))) return undefined;
   const own = createLooker(looker.looked);
   const strength = serve(policy, request, now, action, device!, own);
   looker.reasons.push(...own.reasons);

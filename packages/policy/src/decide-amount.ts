@@ -1,6 +1,6 @@
 import { assertLedger, assertName } from './checks.ts';
 import type { ActionRequest } from './decide-action.ts';
-import { book, type LedgerTransition, windowsOf, withoutDays } from './ledger.ts';
+import { book, type LedgerTransition, windowsOf } from './ledger.ts';
 import {
   availableOf,
   countsDays,
@@ -14,8 +14,8 @@ import {
   type Window,
 } from './limits.ts';
 import { type Looker, reason } from './look.ts';
-import { convert, isMoney } from './money.ts';
-import type { Money, Policy, ReasonCode, Strength, Windows } from './types.ts';
+import { convert, readMoney } from './money.ts';
+import type { Money, Policy, ReasonCode, Strength } from './types.ts';
 
 export type Bounded = {
   readonly available: number | null;
@@ -39,16 +39,19 @@ export function decideAmount(
   used: Strength | undefined,
   looker: Looker,
 ): Bounded {
-  const { action, amount: given, reference } = request;
+  const { action, reference } = request;
+  const given = readMoney(request.amount);
   const byDay = countsDays(policy, action);
   const { ledger } = request;
   if (byDay || reference !== undefined) assertLedger(ledger, policy.currency);
-  const windows: Windows = byDay ? windowsOf(policy, request.calendar, now) : withoutDays(now);
+  // What is booked counts by day wherever the policy counts days, whichever action it was.
+  const counted = byDay || (reference !== undefined && policy.calendar !== null);
+  const windows = counted ? windowsOf(policy, request.calendar, now) : null;
   const { pool } = policy.actions[action]!.limits!;
-  const usage: Usage = byDay ? measureUsage(ledger!, pool, windows) : UNUSED;
+  const usage: Usage = byDay ? measureUsage(ledger!, pool, windows!) : UNUSED;
   const optedOut = request.optOut?.status === 'out';
-  const amount = isMoney(given) ? convert(policy, given, request.rates) : null;
-  if (looker.look(isMoney(given), () => reason('invalid-amount', 'amount'))) {
+  const amount = given && convert(policy, given, request.rates);
+  if (looker.look(given !== null, () => reason('invalid-amount', 'amount'))) {
     looker.look(amount !== null, () => reason('no-rate', 'rates', null, { currency: given!.currency }));
   }
   if (reference !== undefined) {

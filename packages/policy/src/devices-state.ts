@@ -94,6 +94,7 @@ function asOfNow(devices: DevicesState, now: number, latest: number, coolDown: n
   return {
     ...devices,
     regularAt: past(devices.regularAt),
+    bindings: devices.bindings.map(past),
     temporaryAt: Object.fromEntries(Object.entries(devices.temporaryAt).map(([kind, at]) => [kind, past(at)])),
     list: devices.list.map((device) => ({
       ...device,
@@ -142,7 +143,7 @@ export function putDevice(policy: Policy, changes: Changes, device: Device, caus
     list,
     history: [...devices.history, record].slice(-MAX_HISTORY),
   };
-  if (before?.state === 'active' && state !== 'active' && event !== 'suspend') {
+  if (isFinal(device) || state === 'lost') {
     changes.attempts = forgetDevice(policy, changes.attempts, id, isFinal(device), now);
   }
   changes.records.push(record);
@@ -159,6 +160,10 @@ function retirePendingOf(policy: Policy, changes: Changes, binder: string, now: 
 }
 
 export const isWaiting = ({ state }: Device): boolean => state === 'pending' || state === 'awaiting';
+
+/** It rests while a shared device is in use: a proof with it brings it back, so that it counts as if it were active. */
+export const isResting = ({ state, left }: Device): boolean =>
+  state === 'suspended' && left?.by === 'equal' && left.back === 'active';
 
 /** Retires a device because a rule says so. It guards no longer: what ordered this was as strong. */
 export function retire(policy: Policy, changes: Changes, device: Device, rule: string, now: number): void {

@@ -62,7 +62,7 @@ export function lookAtLock(
 }
 
 /** What a device can be trusted for: a shared one for no more than its owner's can be now, while that works. */
-function strengthOf(
+export function strengthOf(
   policy: Policy,
   situation: Situation,
   now: number,
@@ -122,7 +122,7 @@ function lookAtStrength(
 }
 
 function lookAtAddress({ client }: Situation, list: string, device: string, { look }: Looker): void {
-  const given = isObject(client) && isObject(client.lists);
+  const given = isObject(client) && isObject(client.lists) && typeof client.lists.match === 'function';
   const path = `addressLists.${list}`;
   if (!look(given, () => reason('address-missing', path, device, { list }))) return;
   const match = client!.lists.match(list, client!.address);

@@ -1,5 +1,5 @@
 import { CountersignError } from '@countersign/primitives/error';
-import { assertActor, assertCall, assertLedger, assertName, LAST_INSTANT, readNow } from './checks.ts';
+import { assertActor, assertCall, assertLedger, assertName, readNow } from './checks.ts';
 import { conclude, createLooker, reason } from './look.ts';
 import type { Actor, Booking, Calendar, DaySum, Decision, Ledger, Policy, Windows } from './types.ts';
 
@@ -32,15 +32,18 @@ export function newLedger(policy: Policy): Ledger {
   return { v: 1, currency: policy.currency, days: [], bookings: [] };
 }
 
-/** The ledger with one more amount, without the days that no window needs any more. */
+/** The ledger with one more amount, without the days that no window needs any more. A policy without a calendar counts no days. */
 export function book(
   policy: Policy,
   ledger: Ledger,
   booking: { readonly reference: string; readonly amount: number; readonly pool: string },
-  windows: Windows,
+  windows: Windows | null,
   now: number,
 ): Ledger {
   const { reference, amount, pool } = booking;
+  const kept = ledger.bookings.slice(1 - MAX_BOOKINGS);
+  const noted = { reference, day: windows?.dayStart ?? now, pool, amount, reversed: false };
+  if (windows === null) return { ...ledger, bookings: [...kept, noted] };
   const oldest = Math.min(windows.fiveDaysStart, windows.dayStart) - policy.clockTolerance * 1000;
   const day = windows.dayStart;
   const days = ledger.days.filter(({ last }) => last >= oldest).map((sum) => asOfNow(sum, day, now));
@@ -54,13 +57,8 @@ export function book(
       merged[same] = { ...next, last: Math.max(other.last, next.last), sum };
     }
   }
-  const kept = ledger.bookings.map((one) => (one.day > day ? { ...one, day } : one)).slice(1 - MAX_BOOKINGS);
-  return {
-    v: 1,
-    currency: ledger.currency,
-    days: merged,
-    bookings: [...kept, { reference, day, pool, amount, reversed: false }],
-  };
+  const bookings = kept.map((one) => (one.day > day ? { ...one, day } : one));
+  return { v: 1, currency: ledger.currency, days: merged, bookings: [...bookings, noted] };
 }
 
 /** What a clock ahead has written counts as today's from the next booking on. */
@@ -125,9 +123,4 @@ export function windowsOf(policy: Policy, calendar: Calendar | undefined, now: n
     throw new CountersignError('invalid-argument', 'calendar must be createCalendar(policy.calendar)');
   }
   return calendar.windows(now);
-}
-
-/** Windows for limits that count no days: everything that is booked stays for a day. */
-export function withoutDays(now: number): Windows {
-  return { dayStart: now, dayEnd: LAST_INSTANT, fiveDaysStart: now, moves: [] };
 }

@@ -1,5 +1,5 @@
 import { CountersignError } from '@countersign/primitives/error';
-import { own } from './checks.ts';
+import { assertCall, own } from './checks.ts';
 import type { Policy } from './types.ts';
 
 /** How long things of one kind last, in seconds; `null`: without an end, or not said. */
@@ -16,7 +16,7 @@ export type Lifetimes = {
  * How long the codes, challenges and devices of a kind last, for the `lifetime` that verifiers ask for. They are written in
  * the policy and nowhere else.
  *
- * @throws CountersignError `invalid-argument` for a kind that the policy does not have
+ * @throws CountersignError `invalid-policy`; `invalid-argument` for a kind that the policy does not have
  * @example
  * ```ts
  * import { lifetimesOf } from '@countersign/policy';
@@ -27,6 +27,7 @@ export type Lifetimes = {
  * ```
  */
 export function lifetimesOf<A extends string, K extends string>(policy: Policy<A, K>, kind: NoInfer<K>): Lifetimes {
+  assertCall(policy as Policy, {});
   const rules = own((policy as Policy).kinds, kind);
   if (rules === undefined) throw new CountersignError('invalid-argument', 'kind must be one of the policy');
   return {

@@ -1,3 +1,4 @@
+import { assertCall } from './checks.ts';
 import type { Policy } from './types.ts';
 
 /** A number that is allowed and probably not meant. */
@@ -33,6 +34,7 @@ const AMOUNTS: readonly string[] = ['perDay', 'perFiveBusinessDays', 'minimumEqu
  * ```
  */
 export function lintPolicy(policy: Policy): PolicyHint[] {
+  assertCall(policy, {});
   const hints: PolicyHint[] = [];
   const hint = (path: string, text: string): void => {
     hints.push({ path, hint: text });

@@ -2,9 +2,11 @@ import { isAmount, own } from './checks.ts';
 import { isObject } from './shape.ts';
 import type { Money, Policy, RateTable } from './types.ts';
 
-/** An amount that can be moved: more than nothing, in whole minor units. NaN, fractions and negative ones are not. */
-export function isMoney(value: unknown): value is Money {
-  return isObject(value) && isAmount(value.minorUnits) && value.minorUnits > 0 && typeof value.currency === 'string';
+/** An amount that can be moved: more than nothing, in whole minor units. NaN, fractions and negative ones are `null`. */
+export function readMoney(value: unknown): Money | null {
+  if (!isObject(value)) return null;
+  const { minorUnits, currency } = value;
+  return isAmount(minorUnits) && minorUnits > 0 && typeof currency === 'string' ? { minorUnits, currency } : null;
 }
 
 /**

@@ -1,8 +1,8 @@
 import { CountersignError } from '@countersign/primitives/error';
-import { drivesOut, levelOf, lookAtRoom, lookAtTurn, neededToBind } from './bind-device.ts';
+import { endedBy, levelOf, lookAtEnded, lookAtRoom, lookAtTurn, neededToBind } from './bind-device.ts';
 import { assertName, isFinal, isRegular, own } from './checks.ts';
-import { beginChanges, type Changes, endChanges, isWaiting, putDevice, retire } from './devices-state.ts';
-import { lookAtLock } from './judge-device.ts';
+import { beginChanges, type Changes, endChanges, isResting, isWaiting, putDevice, retire } from './devices-state.ts';
+import { lookAtLock, strengthOf } from './judge-device.ts';
 import { LIFECYCLE } from './lifecycle.ts';
 import { conclude, reason } from './look.ts';
 import {
@@ -164,7 +164,7 @@ function activate(policy: Policy, asked: Move, changes: Changes): void {
     reason('session-too-weak', 'authority', device.id, { level: 0, needed: 1 }),
   );
   lookAtLock(policy, request, device, now, looker);
-  lookAtRoom(policy, devices, device, looker);
+  lookAtRoom(policy, devices, device, asked);
   lookAtTurn(policy, devices, device.kind, looker);
   const growing = lookAtBinderAgain(policy, asked);
   if (device.sharedFrom !== null) lookAtSharedUse(policy, request, device, now, looker);
@@ -193,44 +193,27 @@ function lookAtBinderAgain(policy: Policy, { request, device, now, looker }: Mov
     });
   if (!looker.look(works, tell)) return null;
   const { until: _until, ...bound } = device.growing;
-  const current = effective(policy, binder!, now);
+  const current = strengthOf(policy, request, now, binder!, looker);
+  if (current === undefined) return null;
   const strength = weaker(bound, device.kind === policy.recovery?.onlineCard ? { ...current, actions: null } : current);
   const session: Session = { strength, device: binder! };
   const rules = policy.kinds[device.kind]!;
   lookAtSession(session, Math.max(1, neededToBind(policy, request, rules, session, now)), looker, device.id);
-  for (const other of request.devices.list) {
-    const replaced = other.id === device.replaces || (rules.exclusive === true && other.kind === device.kind);
-    if (
-      replaced &&
-      other.id !== device.id &&
-      !isFinal(other) &&
-      !isWaiting(other) &&
-      !binder!.confirms.includes(other.id)
-    ) {
-      lookAtSession(session, levelOf(policy, other, now), looker, other.id);
-    }
-  }
+  lookAtEnded(policy, request, device, session, { now, looker });
   return { ...strength, until: null };
 }
 
 /** Retires what the policy says leaves when this device has become active. */
 function applyConsequences(policy: Policy, changes: Changes, device: Device, first: boolean, now: number): void {
-  const rules = own(policy.kinds, device.kind)!;
   for (const { id } of changes.devices.list) {
     // As it is by now: what was retired before may have taken others along.
     const other = changes.devices.list.find((one) => one.id === id)!;
     if (other.id === device.id || isFinal(other)) continue;
-    let rule: string | undefined;
-    if (other.id === device.replaces) rule = 'authority';
-    else if (first && other.boundBy === 'user' && other.binder === null && isWaiting(other)) rule = 'authority';
-    else if (isWaiting(other)) continue;
-    else if (rules.exclusive === true && other.kind === device.kind) rule = `kinds.${device.kind}.exclusive`;
-    else if (own(policy.kinds, other.kind)?.leaves === true && drivesOut(policy, device))
-      rule = `kinds.${other.kind}.leaves`;
-    else if (device.sharedFrom !== null && other.state === 'active' && isRegular(own(policy.kinds, other.kind))) {
-      rest(policy, changes, other, now);
-    }
+    const begun = first && other.boundBy === 'user' && other.binder === null && isWaiting(other);
+    const rule = endedBy(policy, device, other) ?? (begun ? 'authority' : undefined);
+    const rests = device.sharedFrom !== null && other.state === 'active' && isRegular(own(policy.kinds, other.kind));
     if (rule !== undefined) retire(policy, changes, other, rule, now);
+    else if (rests) rest(policy, changes, other, now);
   }
 }
 
@@ -250,10 +233,11 @@ function leave(policy: Policy, asked: Move, changes: Changes): void {
   const shielded = device.shieldedUntil !== null && now < device.shieldedUntil;
   const until = { until: { at: device.shieldedUntil ?? now } };
   if (!looker.look(strong || !shielded, () => reason('cool-down', 'binding.coolDown', device.id, until))) return;
-  const before = device.left;
+  const resting = isResting(device);
+  const before = resting ? null : device.left;
   let left: Leave;
   if (strong) left = { at: now, by: by.role === 'support' ? 'support' : 'equal', level, back: null };
-  else if (before === null) left = { at: now, by: 'weaker', level, back: device.state };
+  else if (before === null) left = { at: now, by: 'weaker', level, back: resting ? 'active' : device.state };
   else left = { ...before, back: before.by === 'weaker' ? before.back : device.state };
   const state = event === 'suspend' ? 'suspended' : 'lost';
   const guards = left.by !== 'equal' && device.activatedAt !== null;
@@ -281,7 +265,7 @@ function restore(policy: Policy, asked: Move, changes: Changes): void {
   else if (by.role === 'user')
     lookAtSession(sessionOf(policy, request, asked), Math.max(1, levelOf(policy, device, now)), looker, device.id);
   const state = byItself ? (device.left?.back ?? used) : used;
-  if (state === 'active') lookAtRoom(policy, request.devices, device, looker);
+  if (state === 'active') lookAtRoom(policy, request.devices, device, asked);
   if (looker.reasons.length > 0) return;
   const shieldedUntil = byItself ? now + policy.binding.coolDown * 1000 : device.shieldedUntil;
   const left = state === 'suspended' ? { ...device.left!, back: null } : null;
@@ -321,9 +305,7 @@ function wake(policy: Policy, asked: Move, changes: Changes): void {
   const session = sessionIfAny(policy, request, asked);
   const by = request.by;
   for (const device of changes.devices.list) {
-    const { left, state } = device;
-    const rested = state === 'suspended' && left?.by === 'equal' && left.back === 'active';
-    if (rested && (session.strength === null || session.strength.level >= left.level)) {
+    if (isResting(device) && (session.strength === null || session.strength.level >= device.left!.level)) {
       putDevice(
         policy,
         changes,

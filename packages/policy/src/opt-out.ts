@@ -47,9 +47,9 @@ export function optOut(policy: Policy, request: OptOutRequest): OptOutDecision {
     const { changedAt } = request.optOut;
     const { level, coolDown } = policy.optOut!;
     lookAtLevel(session, level, looker);
-    // A change that a clock ahead has written was now.
-    const since = changedAt === null ? null : Math.min(changedAt, now + policy.clockTolerance * 1000);
-    const until = since === null ? 0 : since + coolDown * 1000;
+    // What a clock ahead has written would block until that clock is right.
+    const ahead = changedAt === null || changedAt > now + policy.clockTolerance * 1000;
+    const until = ahead ? 0 : changedAt + coolDown * 1000;
     looker.look(now >= until, () => reason('cool-down', 'optOut.coolDown', null, { until: { at: until } }));
   });
 }

@@ -1,9 +1,11 @@
+import { CountersignError } from '@countersign/primitives/error';
 import { lockedUntil } from './attempts.ts';
-import { assertActor, assertCall, own, readNow } from './checks.ts';
+import { assertActor, assertCall, own, readNow, told } from './checks.ts';
 import { assertSituation } from './decide-action.ts';
-import { guardsUntil } from './devices-state.ts';
+import { guardsUntil, isResting } from './devices-state.ts';
 import { serve } from './judge-device.ts';
 import { createLooker, type Looker, lookerFor, reason } from './look.ts';
+import { isObject } from './shape.ts';
 import { effective, NONE } from './strength.ts';
 import type { ChangeRequest, Device, Policy, Strength } from './types.ts';
 
@@ -30,10 +32,14 @@ export function beginChange(policy: Policy, request: ChangeRequest): Asked {
   assertActor(request.by);
   const looker = lookerFor(request);
   const { account, by } = request;
+  if (account !== undefined && !isObject(account)) {
+    throw new CountersignError('invalid-argument', 'account must be { user, primaryUser }');
+  }
   if (account !== undefined && by.role === 'user') {
     const { user, primaryUser } = account;
     const primary = typeof user === 'string' && user === primaryUser;
-    looker.look(primary, () => reason('only-primary-user', 'primary-user', null, { primaryUser: `${primaryUser}` }));
+    const tell = () => reason('only-primary-user', 'primary-user', null, { primaryUser: told(primaryUser) });
+    looker.look(primary, tell);
   }
   return { now, looker };
 }
@@ -79,12 +85,12 @@ export function lookAtSession(
 
 /** Whether a device that is not active any more still counts. */
 export function isGuarding(policy: Policy, request: ChangeRequest, now: number): (device: Device) => boolean {
-  return (device) => now < guardsUntil(policy, device, lockedUntil(request.attempts, device.id));
+  return (device) => now < guardsUntil(policy, device, lockedUntil(policy, request.attempts, device.id, now));
 }
 
 /**
  * The highest level among the devices that must agree when authority moves: those that are active, also when they are
- * locked or cannot be used at this moment, and those that left `active` and still guard. Devices whose loss support
+ * locked, rest for a shared one or cannot be used at this moment, and those that left `active` and still guard. Devices whose loss support
  * confirmed together with the temporary code of this very session do not count. Key files and other devices that change
  * no settings never do.
  */
@@ -95,7 +101,7 @@ export function guardLevel(policy: Policy, request: ChangeRequest, now: number, 
     const rules = own(policy.kinds, device.kind);
     if (rules?.actions !== undefined && !rules.actions.includes(CHANGE)) continue;
     if (session?.confirms.includes(device.id)) continue;
-    if (device.state === 'active') level = Math.max(level, effective(policy, device, now).level);
+    if (device.state === 'active' || isResting(device)) level = Math.max(level, effective(policy, device, now).level);
     else if (guarding(device)) level = Math.max(level, device.left!.level);
   }
   return level;

@@ -1,6 +1,6 @@
 import { CountersignError } from '@countersign/primitives/error';
 import { levelOf } from './bind-device.ts';
-import { assertName, isFinal, own } from './checks.ts';
+import { assertName, isFinal, own, told } from './checks.ts';
 import { beginChanges, endChanges, putDevice } from './devices-state.ts';
 import { conclude, reason } from './look.ts';
 import { beginChange, isGuarding, lookAtSession, sessionOf } from './session.ts';
@@ -45,7 +45,7 @@ export function setMethods(policy: Policy, request: MethodsRequest): DevicesDeci
     const methods = own(policy.kinds, kind)?.methods ?? [];
     const rule = `kinds.${kind}.methods`;
     const unknown = off.find((method) => !methods.includes(method));
-    looker.look(unknown === undefined, () => reason('unknown-method', rule, id, { method: `${unknown}` }));
+    looker.look(unknown === undefined, () => reason('unknown-method', rule, id, { method: told(unknown) }));
     looker.look(
       methods.some((method) => !off.includes(method)),
       () => reason('last-method', rule, id),

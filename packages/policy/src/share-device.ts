@@ -88,7 +88,7 @@ export function shareDevice(policy: Policy, request: ShareRequest): DevicesDecis
       looker.reasons.push(...ownerAsked.looker.reasons);
       const session = lookAtBinder(policy, { ...sound, kind: device!.kind }, rules!, asked);
       lookAtLevels(policy, changes.devices, owner.devices, device!, now, looker);
-      lookAtRoom(policy, changes.devices, { id, kind: device!.kind, replaces: null }, looker);
+      lookAtRoom(policy, changes.devices, { id, kind: device!.kind, replaces: null }, asked);
       const sameEntity = requester.entity !== '' && requester.entity === owner.entity;
       if (!sameEntity) lookAtIdentity(policy, requester, owner, looker);
       if (looker.reasons.length === 0) {

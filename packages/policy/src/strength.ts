@@ -69,6 +69,8 @@ export function findUnserved(policy: Policy, action: string, strength: Strength)
   const listed = policy.actions[action]!.kinds;
   const outside = strength.kinds.find((kind) => listed?.includes(kind) === false);
   if (outside !== undefined) return `actions.${action}.kinds`;
-  const unserving = strength.kinds.find((kind) => own(policy.kinds, kind)?.actions?.includes(action) === false);
+  // A kind that has left the policy has no limits any more: it must not stand for none.
+  if (!strength.kinds.every((kind) => Object.hasOwn(policy.kinds, kind))) return 'kinds';
+  const unserving = strength.kinds.find((kind) => policy.kinds[kind]!.actions?.includes(action) === false);
   return unserving === undefined ? null : `kinds.${unserving}.actions`;
 }

@@ -280,6 +280,8 @@ export type AttemptState = {
   readonly account: Counter;
   readonly devices: { readonly [device: string]: Counter };
   readonly lanes: readonly Lane[];
+  /** When the latest temporary lock ends or ended, also after a success: a lost device guards for its time after that. */
+  readonly lockedUntil: number;
 };
 
 /** What was moved on one day out of one pool, in minor units of the policy's currency. */

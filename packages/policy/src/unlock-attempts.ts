@@ -1,6 +1,7 @@
 import { CountersignError } from '@countersign/primitives/error';
 import { CLEAR } from './attempts.ts';
 import { levelOf } from './bind-device.ts';
+import { told } from './checks.ts';
 import { conclude, reason } from './look.ts';
 import { beginChange, guardLevel, lookAtSession, sessionOf } from './session.ts';
 import type { AttemptState, ChangeRequest, Decision, Policy } from './types.ts';
@@ -14,7 +15,7 @@ export type UnlockRequest = Omit<ChangeRequest, 'attempts'> & {
 
 /**
  * Forgets the failures of a device or of the account. A user may do so only from a session as strong as what is unlocked
- * (NIST SP 800-63B-4 section 3.2.2): the device, or for the account the strongest that counts. Support always can;
+ * (NIST SP 800-63B-4 section 3.2.2): the device, or for the account the strongest that counts or has failures. Support always can;
  * nothing happens by itself.
  *
  * @returns the decision, and the attempts to write: the same ones when denied.
@@ -36,17 +37,18 @@ export function unlockAttempts(policy: Policy, request: UnlockRequest): Decision
   const { now, looker } = asked;
   const { device: id, devices, by, attempts } = request;
   const device = devices.list.find((one) => one.id === id);
-  const told = typeof id === 'string' ? id : null;
-  looker.look(by.role !== 'system', () => reason('actor-not-allowed', 'authority', told, { role: by.role }));
-  if (looker.look(id === null || device !== undefined, () => reason('unknown-device', 'known-device', told))) {
+  looker.look(by.role !== 'system', () => reason('actor-not-allowed', 'authority', told(id), { role: by.role }));
+  if (looker.look(id === null || device !== undefined, () => reason('unknown-device', 'known-device', told(id)))) {
     const session = sessionOf(policy, request, asked);
-    const needed =
-      device === undefined ? guardLevel(policy, request, now, session.device) : levelOf(policy, device, now);
-    lookAtSession(session, Math.max(1, needed), looker, told);
+    // What has left `active` and guards no longer still has its counter.
+    const forgotten = device ? [device] : devices.list.filter((one) => Object.hasOwn(attempts.devices, one.id));
+    const guards = device ? 0 : guardLevel(policy, request, now, session.device);
+    const needed = Math.max(1, guards, ...forgotten.map((one) => levelOf(policy, one, now)));
+    lookAtSession(session, needed, looker, told(id));
   }
   const decision = conclude(looker);
   if (!decision.allowed) return { ...decision, attempts };
-  if (id === null) return { ...decision, attempts: { ...attempts, account: CLEAR, devices: {} } };
+  if (id === null) return { ...decision, attempts: { ...attempts, account: CLEAR, devices: {}, lockedUntil: 0 } };
   const { [id]: _forgotten, ...others } = attempts.devices;
   return { ...decision, attempts: { ...attempts, devices: others } };
 }

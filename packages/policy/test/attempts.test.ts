@@ -359,7 +359,13 @@ describe('presets', () => {
 
 describe('states that are not ours', () => {
   const counter = { failures: 0, at: 0, until: 0, lock: 'none' };
-  const good = { v: 1, account: counter, devices: { d: counter }, lanes: [{ id: 'l', device: 'd', at: 0, counter }] };
+  const good = {
+    v: 1,
+    account: counter,
+    devices: { d: counter },
+    lanes: [{ id: 'l', device: 'd', at: 0, counter }],
+    lockedUntil: 0,
+  };
   it.each([
     null,
     undefined,
@@ -371,6 +377,7 @@ describe('states that are not ours', () => {
     { ...good, devices: { d: { ...counter, lock: 'maybe' } } },
     { ...good, devices: [] },
     { ...good, lanes: {} },
+    { ...good, lockedUntil: null },
     { ...good, lanes: [null] },
     { ...good, lanes: [{ id: '', device: 'd', at: 0, counter }] },
   ])('%j', (state) => {
@@ -386,5 +393,49 @@ describe('states that are not ours', () => {
       code('invalid-time'),
     );
     expect(() => admitAttempt(broker, newAttemptState(), null as never)).toThrow(code('invalid-argument'));
+  });
+});
+
+describe('the total of tries', () => {
+  type Step = {
+    readonly device: number;
+    readonly lane: number;
+    readonly verdict: 'guess' | 'success';
+    readonly wait: number;
+  };
+  const steps: fc.Arbitrary<Step[]> = fc.array(
+    fc.record({
+      device: fc.nat(3),
+      lane: fc.nat(6),
+      verdict: fc.constantFrom('guess', 'guess', 'guess', 'success'),
+      wait: fc.constantFrom(0, 1000, 60_000, DAY, 40 * DAY),
+    }),
+    { minLength: 20, maxLength: 150 },
+  );
+
+  it('of one device is never above its permanent lock, whatever lanes there are and what other devices prove', () => {
+    const property = fc.property(steps, fc.nat(5), (history, known) => {
+      let state = newAttemptState();
+      let now = NOW;
+      let judged = 0;
+      const attempt = (device: string, lane: string, verdict: 'guess' | 'success'): void => {
+        const admission = admitAttempt(broker, state, { device, lane, now });
+        if (!admission.ok) return;
+        if (device === 'victim') judged++;
+        state = JSON.parse(JSON.stringify(admission.record(verdict, { earn: lane }).next));
+      };
+      for (let lane = 0; lane < known; lane++) attempt('victim', `browser-${lane}`, 'success');
+      judged = 0;
+      for (const { device, lane, verdict, wait } of history) {
+        now += wait;
+        // The owner proves other devices; the victim is only guessed at.
+        const name = device === 0 ? `other-${lane}` : 'victim';
+        attempt(name, `browser-${lane}`, name === 'victim' ? 'guess' : verdict);
+      }
+      // Five tries, four locks: 25, of which 15 are reserved for known browsers.
+      expect(judged).toBeLessThanOrEqual(25);
+      if (known === 0) expect(judged).toBeLessThanOrEqual(10);
+    });
+    fc.assert(property, { numRuns: 500 });
   });
 });

@@ -23,11 +23,12 @@ import {
   optOut,
   type Policy,
   recoverySteps,
+  renderExplanation,
   setMethods,
   shareDevice,
   unlockAttempts,
 } from '../src/index.ts';
-import { NOW, owner, PASSWORD, SOUND_PHONES, session } from './support.ts';
+import { DAY, NOW, owner, PASSWORD, SOUND_PHONES, session } from './support.ts';
 
 export type Command = {
   readonly kind: string;
@@ -58,6 +59,8 @@ const KINDS = [
   'pay',
   'advance',
   'recovery',
+  'owner',
+  'known-browser',
 ];
 const EVENTS: readonly DeviceEvent[] = ['suspend', 'report-lost', 'restore', 'retire', 'issue', 'expire'];
 /** Steps of time around what the presets wait for, in milliseconds. */
@@ -74,12 +77,16 @@ export const commands: fc.Arbitrary<Command[]> = fc.array(
   { minLength: 1, maxLength: 30 },
 );
 
-/** Runs one history and throws at the first thing that the attacker should not have reached. */
+/**
+ * Runs one history and throws at the first thing that the attacker should not have reached. With an `objecting` owner, who
+ * brings back what is gone whenever that is possible, it goes on for several cool-downs.
+ */
 export function attack(
   policy: Policy,
   theirs: readonly string[],
   held: readonly string[],
   history: readonly Command[],
+  objecting = false,
 ): void {
   const calendar = policy.calendar && createCalendar(policy.calendar);
   const kinds = Object.keys(policy.kinds);
@@ -89,7 +96,7 @@ export function attack(
   const reference = [...held, ...printed];
   const established = owner(policy, reference);
   const client = { address: '192.0.2.1', lists: { match: () => 'listed' as const } };
-  const end = NOW + policy.binding.coolDown * 1000 - 1;
+  const end = NOW + (objecting ? 10 * DAY : policy.binding.coolDown * 1000 - 1);
   /** Devices that the attacker can prove: those held at first, and those bound in this history. */
   const mine = new Set(held);
   let devices: DevicesState = owner(policy, [...theirs, ...held]);
@@ -150,7 +157,10 @@ export function attack(
     } else if (kind === 'opt-out') optedOut = optOut(policy, { ...request, optOut: optedOut }).optOut;
     else if (kind === 'opt-in') optedOut = optIn(policy, { ...request, optOut: optedOut }).optOut;
     else if (kind === 'unlock') {
-      const strongest = Math.max(0, ...theirs.map((one) => policy.kinds[one]!.level));
+      // A device that changes no settings matters here only if its failures would be forgotten.
+      const matters = (one: string): boolean =>
+        policy.kinds[one]!.actions?.includes('change-settings') !== false || Object.hasOwn(attempts.devices, one);
+      const strongest = Math.max(0, ...theirs.filter(matters).map((one) => policy.kinds[one]!.level));
       const unlocked = unlockAttempts(policy, { ...request, device: pick % 2 === 0 ? null : deviceAt(device) });
       if (unlocked.allowed && pick % 2 === 0 && strongest > level) fail('unlocked the account', request.by);
       attempts = unlocked.attempts;
@@ -173,7 +183,24 @@ export function attack(
       if (held.device !== null) devices = noteUse(policy, devices, { device: held.device, now });
     } else if (kind === 'pay') pay(request.by.device, pick);
     else if (kind === 'advance') take(advanceDevices(policy, situation()));
-    else recoverySteps(policy, situation());
+    else if (kind === 'recovery') recoverySteps(policy, situation());
+    else if (kind === 'owner') ownersTurn(theirs[device % theirs.length]!, pick);
+    else judge(mine.size === 0 ? deviceAt(device) : [...mine][device % mine.size]!, 'success', `browser-${pick % 7}`);
+  };
+
+  /** The attacker or the owner proves a device, or fails to, from a browser that is known from then on. */
+  const judge = (device: string, verdict: 'success' | 'guess', lane: string): void => {
+    const admission = admitAttempt(policy, attempts, { device, lane, now });
+    if (admission.ok) attempts = admission.record(verdict, { earn: lane }).next;
+  };
+
+  /** The owner goes about with a device of theirs: uses it, brings it back, pays. */
+  const ownersTurn = (id: string, pick: number): void => {
+    const request = { ...situation(), by: session(id), device: id };
+    if (pick % 4 === 0) judge(id, 'success', `home-${pick}`);
+    else if (pick % 4 === 1) devices = noteUse(policy, devices, { device: id, now });
+    else if (pick % 4 === 2) pay(id, 0);
+    else take(moveDevice(policy, { ...request, event: 'restore', proven: true }));
   };
 
   const pay = (device: string | null, pick: number): void => {
@@ -219,7 +246,16 @@ export function attack(
         .filter((one) => one.allowed);
       const most = Math.max(-1, ...allowed.map(({ available }) => available ?? Number.POSITIVE_INFINITY));
       for (const device of [null, ...devices.list.filter(({ id }) => mine.has(id)).map(({ id }) => id)]) {
-        const decision = decideAction(policy, { ...common, devices, attempts, optOut: optedOut, device });
+        const request = { ...common, devices, attempts, optOut: optedOut, device };
+        const decision = decideAction(policy, request);
+        // Neither the explanation nor the other devices change a verdict.
+        const explained = decideAction(policy, { ...request, explain: true });
+        const full = decideAction(policy, { ...request, only: false });
+        const verdicts = [explained, full].map((one) => [one.allowed, one.available, one.nextIncreaseAt].join());
+        const verdict = [decision.allowed, decision.available, decision.nextIncreaseAt].join();
+        if (verdicts.some((one) => one !== verdict)) fail('decided otherwise when asked for more:', request);
+        const lines = renderExplanation(full).split('\n').length;
+        if (lines > (full.allowed ? 1 : 5)) fail('explained itself in lines:', lines);
         if (decision.allowed && (decision.available ?? Number.POSITIVE_INFINITY) > most) {
           fail(`was allowed ${action} of ${decision.available} where ${most} is the most, with`, device);
         }
@@ -249,6 +285,7 @@ export function attack(
 
   for (const command of history) {
     now = Math.min(end, now + command.wait);
+    if (objecting) for (const id of theirs) ownersTurn(id, 3);
     run(command);
     check();
   }

@@ -105,9 +105,8 @@ describe('P1: a password or a weak device does not reach what the strong one gua
     const lost = granted(move(start, 'pin-token', 'report-lost', PASSWORD)).devices;
     const forever = lockForGood(broker, 'pin-token', NOW);
     expect(codes(bind(lost, 'totp', card, { now: NOW + 365 * DAY, attempts: forever }))).toContain('session-too-weak');
-    const until = NOW + 10 * DAY;
-    const counter = { failures: 5, at: NOW, until, lock: 'temporary' as const };
-    const locked = { ...newAttemptState(), devices: { 'pin-token': counter } };
+    const until = NOW + DAY;
+    const locked = { ...newAttemptState(), lockedUntil: until };
     expect(bind(lost, 'totp', card, { now: until + COOL_DOWN - 1, attempts: locked }).allowed).toBe(false);
     expect(bind(lost, 'totp', card, { now: until + COOL_DOWN, attempts: locked }).allowed).toBe(true);
   });
