@@ -1,4 +1,4 @@
-import { assertAttempts, assertCall, assertName, own, readNow } from './checks.ts';
+import { assertAttempts, assertCall, assertId, own, readNow } from './checks.ts';
 import { reservedTries, triesBeforePermanentLock } from './policy-contradictions.ts';
 import type { CounterRules } from './policy-types.ts';
 import type { AttemptState, Counter, Lane, Policy } from './types.ts';
@@ -7,7 +7,7 @@ import type { AttemptState, Counter, Lane, Policy } from './types.ts';
 export const CLEAR: Counter = { failures: 0, at: 0, until: 0, lock: 'none' };
 
 /** More devices than this share one counter, so that a state never grows, and no failure is forgotten. */
-const MAX_COUNTERS = 16;
+const MAX_COUNTERS = 10;
 const SHARED = '*';
 
 /** Nothing is judged now: why not, and when to come back (`null`: only after unlocking). */
@@ -115,7 +115,7 @@ export function admitAttempt(
 ): Admission | AttemptRefusal {
   assertCall(policy, request);
   assertAttempts(state);
-  assertName(request.device, 'device');
+  assertId(request.device, 'device');
   const now = readNow(request.now);
   const refusal = findBlock(policy, state, request.device, request.lane, now);
   if (refusal !== null) return refusal;
@@ -279,7 +279,7 @@ function succeed(
   const cleared: AttemptState = { ...state, account: CLEAR, devices };
   const rules = policy.attempts.lanes;
   if (rules === null || earn === null) return cleared;
-  assertName(earn, 'earn');
+  assertId(earn, 'earn');
   const others = cleared.lanes.filter((other) => other.id !== earn || other.device !== device);
   // The lane whose last success is oldest makes room; another of the same device first, so that no device takes them all.
   const isOwn = (lane: Lane): number => Number(lane.device === device);

@@ -1,5 +1,5 @@
 import { CountersignError } from '@countersign/primitives/error';
-import { assertName, isFinal, isRegular, own, told } from './checks.ts';
+import { assertId, isFinal, isRegular, own, told } from './checks.ts';
 import {
   beginChanges,
   endChanges,
@@ -27,7 +27,7 @@ import type { ChangeRequest, Device, DevicesDecision, DevicesState, Policy } fro
 
 /** A device to be bound to a user. */
 export type BindRequest<K extends string = string> = ChangeRequest & {
-  /** Id of the new device, 1 … 64 characters, never used before for this user: make it random. */
+  /** Id of the new device, 1 … 32 of `A–Z a–z 0–9 . _ : -`, never used before for this user: make it random. */
   readonly id: string;
   readonly kind: K;
   /** Ordered and not issued yet (posted later): it stays `pending` until it is issued. Default: issued now. */
@@ -81,7 +81,7 @@ function bind(policy: Policy, request: BindRequest): DevicesDecision {
   const asked = beginChange(policy, request);
   const { now, looker } = asked;
   const { id, kind, by, replaces = null, ordered = false } = request;
-  assertName(id, 'id');
+  assertId(id, 'id');
   const rules = own(policy.kinds, kind);
   const changes = beginChanges(policy, request, now);
   const sound = { ...request, devices: changes.devices };

@@ -42,13 +42,21 @@ export function own<T>(record: { readonly [key: string]: T }, key: unknown): T |
 /** Text that somebody gave, for a reason; `null` for what is no text. */
 export const told = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
-/** A name that callers choose: text of 1 to 64 characters. */
+/** A name that the author of a policy chose: text of 1 to 64 characters. */
 export function isName(value: unknown): value is string {
   return typeof value === 'string' && value.length >= 1 && value.length <= 64;
 }
 
-export function assertName(value: unknown, what: string): asserts value is string {
-  if (!isName(value)) throw new CountersignError('invalid-argument', `${what} must be text of 1 to 64 characters`);
+/** What callers name: a device, a known browser, a payment. Bounded, so that states are. */
+export function isId(value: unknown): value is string {
+  return typeof value === 'string' && /^[A-Za-z0-9._:-]{1,32}$/.test(value);
+}
+
+export function assertId(value: unknown, what: string): asserts value is string {
+  if (!isId(value)) {
+    const form = '1 to 32 letters, digits, dots, colons, hyphens and underscores';
+    throw new CountersignError('invalid-argument', `${what} must be ${form}`);
+  }
 }
 
 export function assertActor(by: unknown): asserts by is Actor {
@@ -56,7 +64,7 @@ export function assertActor(by: unknown): asserts by is Actor {
     isObject(by) &&
     (by.role === 'system' ||
       (by.role === 'support' && isName(by.name)) ||
-      (by.role === 'user' && (by.device === null || isName(by.device))));
+      (by.role === 'user' && (by.device === null || isId(by.device))));
   if (!sound) {
     throw new CountersignError(
       'invalid-argument',
@@ -70,7 +78,7 @@ function assertState(sound: boolean, what: string): void {
 }
 
 const isInstantOrNull = (value: unknown): boolean => value === null || isInstant(value);
-const isNameOrNull = (value: unknown): boolean => value === null || isName(value);
+const isIdOrNull = (value: unknown): boolean => value === null || isId(value);
 const areNames = (value: unknown): boolean => isListOf(value, isName);
 
 /** Unlike `every`, it also looks into the holes of a list. */
@@ -111,25 +119,25 @@ function isLeave(value: unknown): boolean {
 function isDevice(value: unknown): value is Device {
   return (
     isObject(value) &&
-    isName(value.id) &&
+    isId(value.id) &&
     isName(value.kind) &&
     STATES.includes(value.state) &&
     isInstant(value.boundAt) &&
     (value.boundBy === 'user' || value.boundBy === 'support' || value.boundBy === 'system') &&
-    isNameOrNull(value.binder) &&
+    isIdOrNull(value.binder) &&
     isInstantOrNull(value.issuedAt) &&
     isInstantOrNull(value.activatedAt) &&
     (value.state !== 'active' || value.activatedAt !== null) &&
     isInstantOrNull(value.lastUsedAt) &&
-    isNameOrNull(value.replaces) &&
+    isIdOrNull(value.replaces) &&
     (value.sharedFrom === null ||
-      (isObject(value.sharedFrom) && isUser(value.sharedFrom.user) && isName(value.sharedFrom.device))) &&
+      (isObject(value.sharedFrom) && isUser(value.sharedFrom.user) && isId(value.sharedFrom.device))) &&
     areNames(value.methodsOff) &&
     areNames(value.notices) &&
     isGrowing(value.growing) &&
     isLeave(value.left) &&
     isInstantOrNull(value.shieldedUntil) &&
-    areNames(value.confirms)
+    isListOf(value.confirms, isId)
   );
 }
 
@@ -147,8 +155,7 @@ export function assertDevices(value: unknown, what = 'devices'): asserts value i
       Object.values(value.temporaryAt).every(isInstant) &&
       isListOf(value.bindings, isInstant) &&
       isListOf(value.list, isDevice) &&
-      areDistinct(value.list as readonly Device[]) &&
-      Array.isArray(value.history),
+      areDistinct(value.list as readonly Device[]),
     what,
   );
 }
@@ -173,8 +180,7 @@ export function assertAttempts(value: unknown): asserts value is AttemptState {
       Object.values(value.devices).every(isCounter) &&
       isListOf(
         value.lanes,
-        (lane) =>
-          isObject(lane) && isName(lane.id) && isName(lane.device) && isInstant(lane.at) && isCounter(lane.counter),
+        (lane) => isObject(lane) && isId(lane.id) && isId(lane.device) && isInstant(lane.at) && isCounter(lane.counter),
       ) &&
       isInstant(value.lockedUntil),
     'attempts',
@@ -195,7 +201,7 @@ export function assertLedger(value: unknown, currency: string | null): asserts v
         value.bookings,
         (one) =>
           isObject(one) &&
-          isName(one.reference) &&
+          isId(one.reference) &&
           isInstant(one.day) &&
           isName(one.pool) &&
           isAmount(one.amount) &&

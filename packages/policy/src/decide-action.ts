@@ -36,7 +36,7 @@ export type ActionRequest<A extends string = string> = Situation & {
   readonly rates?: RateTable | undefined;
   /** What it is about; stands in the explanation. */
   readonly details?: Values | undefined;
-  /** Names this payment, 1 … 64 characters, never used before: then the decision brings the ledger to write. */
+  /** Names this payment, 1 … 32 of `A–Z a–z 0–9 . _ : -`, never used before: then the decision brings the ledger to write. */
   readonly reference?: string | undefined;
   readonly ledger?: Ledger | undefined;
   readonly calendar?: Calendar | undefined;

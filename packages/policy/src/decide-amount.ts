@@ -1,4 +1,4 @@
-import { assertLedger, assertName } from './checks.ts';
+import { assertId, assertLedger } from './checks.ts';
 import type { ActionRequest } from './decide-action.ts';
 import { book, type LedgerTransition, windowsOf } from './ledger.ts';
 import {
@@ -55,7 +55,7 @@ export function decideAmount(
     looker.look(amount !== null, () => reason('no-rate', 'rates', null, { currency: given!.currency }));
   }
   if (reference !== undefined) {
-    assertName(reference, 'reference');
+    assertId(reference, 'reference');
     const taken = ledger!.bookings.some((one) => one.reference === reference);
     looker.look(!taken, () => reason('duplicate-reference', 'reference', null, { reference }));
   }

@@ -13,7 +13,7 @@ export const DEFAULTS: {
   readonly perDay: number;
   readonly maximumDevices: number;
   readonly laneLifetime: number;
-} = { clockTolerance: 5, coolDown: 3 * 86_400, perDay: 5, maximumDevices: 10, laneLifetime: 90 * 86_400 };
+} = { clockTolerance: 5, coolDown: 3 * 86_400, perDay: 5, maximumDevices: 8, laneLifetime: 90 * 86_400 };
 
 /**
  * Everything that is wrong in a policy document, with the path to each: for an editor that shows problems as one types.

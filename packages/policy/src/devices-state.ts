@@ -1,5 +1,5 @@
 import { forgetDevice } from './attempts.ts';
-import { assertCall, assertDevices, assertName, isFinal, isRegular, own, readNow } from './checks.ts';
+import { assertCall, assertDevices, assertId, isFinal, isRegular, own, readNow } from './checks.ts';
 import { effective } from './strength.ts';
 import type {
   Actor,
@@ -14,10 +14,8 @@ import type {
   Policy,
 } from './types.ts';
 
-/** Changes that are kept in the state; all others are the audit log's. */
-const MAX_HISTORY = 6;
 /** Final devices that are kept, for people who look at their list. */
-const MAX_FINAL = 2;
+const MAX_FINAL = 1;
 const DAY = 86_400_000;
 
 /**
@@ -31,7 +29,7 @@ const DAY = 86_400_000;
  * ```
  */
 export function newDevicesState(): DevicesState {
-  return { v: 1, everActive: false, regularAt: null, temporaryAt: {}, bindings: [], list: [], history: [] };
+  return { v: 1, everActive: false, regularAt: null, temporaryAt: {}, bindings: [], list: [] };
 }
 
 /**
@@ -57,7 +55,7 @@ export function noteUse(
 ): DevicesState {
   assertCall(policy, request);
   assertDevices(devices);
-  assertName(request.device, 'device');
+  assertId(request.device, 'device');
   const now = readNow(request.now);
   const used = devices.list.find(({ id }) => id === request.device);
   const regular = isRegular(own(policy.kinds, used?.kind));
@@ -141,7 +139,6 @@ export function putDevice(policy: Policy, changes: Changes, device: Device, caus
     temporaryAt:
       becameActive && rules?.notTwiceInARow === true ? { ...devices.temporaryAt, [kind]: now } : devices.temporaryAt,
     list,
-    history: [...devices.history, record].slice(-MAX_HISTORY),
   };
   if (isFinal(device) || state === 'lost') {
     changes.attempts = forgetDevice(policy, changes.attempts, id, isFinal(device), now);

@@ -1,3 +1,4 @@
+import { CountersignError } from '@countersign/primitives/error';
 import { isObject } from './shape.ts';
 import type { Decision, Money, Reason, RuleLookedAt, Value } from './types.ts';
 import { ENGLISH, type Wording } from './wording.ts';
@@ -35,6 +36,9 @@ const MAX_DECIDING = 5;
  * ```
  */
 export function renderExplanation(decision: Decision, options: RenderOptions = {}): string {
+  if (!isObject(decision) || !Array.isArray(decision.reasons) || !isObject(options)) {
+    throw new CountersignError('invalid-argument', 'decision must be what a decision function gave');
+  }
   const { looked } = decision;
   const verdict = looked?.find(({ code }) => code === 'allowed');
   const rules: readonly (Reason & { readonly passed?: boolean })[] =

@@ -1,10 +1,10 @@
 import { CountersignError } from '@countersign/primitives/error';
-import { assertActor, assertCall, assertLedger, assertName, readNow } from './checks.ts';
+import { assertActor, assertCall, assertId, assertLedger, readNow } from './checks.ts';
 import { conclude, createLooker, reason } from './look.ts';
 import type { Actor, Booking, Calendar, DaySum, Decision, Ledger, Policy, Windows } from './types.ts';
 
 /** So many bookings can be reversed; their sums count however many there are. */
-const MAX_BOOKINGS = 12;
+const MAX_BOOKINGS = 8;
 
 /** A booking under seal: the ledger to write, and the word that it was written. */
 export type LedgerTransition = {
@@ -68,7 +68,7 @@ function asOfNow(sum: DaySum, day: number, now: number): DaySum {
 
 /**
  * Takes a booking back, once: the payment behind it did not happen. Only the application and support may; the amount
- * becomes available again. Bookings can be reversed while they are among the latest twelve.
+ * becomes available again. Bookings can be reversed while they are among the latest eight.
  *
  * @param request - `reference`: as it was given to {@link decideAction}
  * @returns the decision, and the ledger to write: the same one when denied
@@ -90,7 +90,7 @@ export function reverseBooking(
   assertCall(policy, request);
   const { ledger, reference, by } = request;
   assertLedger(ledger, policy.currency);
-  assertName(reference, 'reference');
+  assertId(reference, 'reference');
   assertActor(by);
   readNow(request.now);
   const looker = createLooker(null);

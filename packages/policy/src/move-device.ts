@@ -1,6 +1,6 @@
 import { CountersignError } from '@countersign/primitives/error';
 import { endedBy, levelOf, lookAtEnded, lookAtRoom, lookAtTurn, neededToBind } from './bind-device.ts';
-import { assertName, isFinal, isRegular, own } from './checks.ts';
+import { assertId, isFinal, isRegular, own } from './checks.ts';
 import { beginChanges, type Changes, endChanges, isResting, isWaiting, putDevice, retire } from './devices-state.ts';
 import { lookAtLock, strengthOf } from './judge-device.ts';
 import { LIFECYCLE } from './lifecycle.ts';
@@ -66,7 +66,7 @@ export function moveDevice(policy: Policy, request: MoveRequest): DevicesDecisio
   const asked = beginChange(policy, request);
   const { now, looker } = asked;
   const { device: id, event, by } = request;
-  assertName(id, 'device');
+  assertId(id, 'device');
   const rule = own(LIFECYCLE, event);
   if (rule === undefined) throw new CountersignError('invalid-argument', 'event must be one of LIFECYCLE');
   const changes = beginChanges(policy, request, now);

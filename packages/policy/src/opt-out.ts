@@ -46,7 +46,7 @@ export function optOut(policy: Policy, request: OptOutRequest): OptOutDecision {
   return change(policy, request, 'out', (session, { now, looker }) => {
     const { changedAt } = request.optOut;
     const { level, coolDown } = policy.optOut!;
-    lookAtLevel(session, level, looker);
+    lookAtLevel(session, level, 'optOut.level', looker);
     // What a clock ahead has written would block until that clock is right.
     const ahead = changedAt === null || changedAt > now + policy.clockTolerance * 1000;
     const until = ahead ? 0 : changedAt + coolDown * 1000;
@@ -70,13 +70,13 @@ export function optOut(policy: Policy, request: OptOutRequest): OptOutDecision {
  * ```
  */
 export function optIn(policy: Policy, request: OptOutRequest): OptOutDecision {
-  return change(policy, request, 'in', (session, { looker }) => lookAtLevel(session, 1, looker));
+  return change(policy, request, 'in', (session, { looker }) => lookAtLevel(session, 1, 'authority', looker));
 }
 
-function lookAtLevel({ strength }: Session, needed: number, looker: Looker): void {
+function lookAtLevel({ strength }: Session, needed: number, rule: string, looker: Looker): void {
   if (strength === null) return;
   const { level } = strength;
-  looker.look(level >= needed, () => reason('session-too-weak', 'optOut.level', null, { level, needed }));
+  looker.look(level >= needed, () => reason('session-too-weak', rule, null, { level, needed }));
 }
 
 function change(

@@ -109,7 +109,7 @@ export const policyShape: Shape = object(
     currency: orNull(text(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as USD')),
     calendar: orNull(object({ timeZone: name, weekend: list(integer(1, 7)), holidays: list(day) })),
     clockTolerance: integer(0, 3600),
-    binding: object({}, { coolDown: integer(0, LONGEST), perDay: integer(1, 10), maximumDevices: integer(1, 12) }),
+    binding: object({}, { coolDown: integer(0, LONGEST), perDay: integer(1, 10), maximumDevices: integer(1, 10) }),
     sharing: orNull(
       object({
         identityFields: names,

@@ -56,7 +56,7 @@ export type BindingRules = {
   readonly coolDown?: Seconds | undefined;
   /** Devices that may be bound within 24 hours, 1 … 10. Default 5. Support is not limited. */
   readonly perDay?: Count | undefined;
-  /** Devices that a user may hold at all, 1 … 12. Default 10. */
+  /** Devices that a user may hold at all, 1 … 10. Default 8. */
   readonly maximumDevices?: Count | undefined;
 };
 

@@ -1,6 +1,6 @@
 import { CountersignError } from '@countersign/primitives/error';
 import { levelOf } from './bind-device.ts';
-import { assertName, isFinal, own, told } from './checks.ts';
+import { assertId, isFinal, own, told } from './checks.ts';
 import { beginChanges, endChanges, putDevice } from './devices-state.ts';
 import { conclude, reason } from './look.ts';
 import { beginChange, isGuarding, lookAtSession, sessionOf } from './session.ts';
@@ -34,7 +34,7 @@ export function setMethods(policy: Policy, request: MethodsRequest): DevicesDeci
   const asked = beginChange(policy, request);
   const { now, looker } = asked;
   const { device: id, off, by } = request;
-  assertName(id, 'device');
+  assertId(id, 'device');
   if (!Array.isArray(off)) throw new CountersignError('invalid-argument', 'off must be a list of methods');
   const changes = beginChanges(policy, request, now);
   const sound = { ...request, devices: changes.devices };

@@ -1,6 +1,6 @@
 import { CountersignError } from '@countersign/primitives/error';
 import { levelOf, lookAtBinder, lookAtRoom, newDevice } from './bind-device.ts';
-import { assertName, isFinal, own } from './checks.ts';
+import { assertId, isFinal, own } from './checks.ts';
 import { beginChanges, endChanges, putDevice, recentBindings } from './devices-state.ts';
 import { conclude, createLooker, type Looker, reason } from './look.ts';
 import { beginChange, isGuarding, lookAtSession, sessionOf } from './session.ts';
@@ -64,10 +64,10 @@ export function shareDevice(policy: Policy, request: ShareRequest): DevicesDecis
   const { now, looker } = asked;
   const { look } = looker;
   const { id, by, requester, owner } = request;
-  assertName(id, 'id');
+  assertId(id, 'id');
   assertIdentity(requester, 'requester');
   assertIdentity(owner, 'owner');
-  assertName(owner.device, 'owner.device');
+  assertId(owner.device, 'owner.device');
   const changes = beginChanges(policy, request, now);
   const sound = { ...request, devices: changes.devices };
   const ownerRequest = { ...owner, now };

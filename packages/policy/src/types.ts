@@ -224,8 +224,6 @@ export type DevicesState = {
   /** When the latest devices were bound, for the limit per day. */
   readonly bindings: readonly number[];
   readonly list: readonly Device[];
-  /** The latest changes; older ones have fallen out. */
-  readonly history: readonly ChangeRecord[];
 };
 
 /** Somebody is to be told: of every change (NIST SP 800-63B-4 section 4.6), and before an automatic activation. */

@@ -1,6 +1,7 @@
 import { CountersignError } from '@countersign/primitives/error';
 import { own } from './checks.ts';
 import type { ActionRules, KindRules, PolicyDocument } from './policy-types.ts';
+import { isObject } from './shape.ts';
 
 /** A kind to add: its rules, and the kind that it is treated like in every action. */
 export type AddedKind = KindRules & { readonly like: string };
@@ -32,6 +33,13 @@ export function withKinds<
   readonly kinds: D['kinds'] & { readonly [kind in keyof N]: KindRules };
   readonly actions: D['actions'];
 } {
+  const sound = [document, document?.kinds, document?.actions, added].every(isObject);
+  if (!sound || !Object.values(added).every(isObject) || !Object.values(document.actions).every(isObject)) {
+    throw new CountersignError(
+      'invalid-policy',
+      'a document with kinds and actions, and the kinds to add, must be objects',
+    );
+  }
   const kinds: { [kind: string]: KindRules } = { ...document.kinds };
   let actions: PolicyDocument['actions'] = document.actions;
   for (const [name, { like, ...rules }] of Object.entries(added)) {

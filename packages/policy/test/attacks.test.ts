@@ -215,7 +215,7 @@ describe('reaching more', () => {
       ledger = decideAction(policy, { ...request, ...amount }).booking!.next;
     }
     expect(ledger.days).toEqual([]);
-    expect(ledger.bookings).toHaveLength(12);
+    expect(ledger.bookings).toHaveLength(8);
   });
 });
 

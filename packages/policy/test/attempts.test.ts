@@ -183,7 +183,7 @@ describe('counting', () => {
       const result = attempt(policy, state, 'guess', NOW, { device });
       if (result !== null) state = result[1];
     }
-    expect(Object.keys(state.devices)).toHaveLength(17);
+    expect(Object.keys(state.devices)).toHaveLength(11);
     expect(state.devices['*']).toMatchObject({ failures: 5, lock: 'permanent' });
     const cleared = attempt(policy, state, 'success', NOW, { device: 'device-3' })![1];
     expect(cleared.devices['*']!.failures).toBe(5);
@@ -353,7 +353,7 @@ describe('presets', () => {
       judged += next.outcomes.length;
       ({ state, now } = next);
     }
-    expect(judged).toBe(96);
+    expect(judged).toBe(66);
   });
 });
 

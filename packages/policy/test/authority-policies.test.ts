@@ -49,12 +49,12 @@ const scenes = fc
       name: 'random',
       currency: 'EUR',
       calendar: { timeZone: 'Europe/Brussels', weekend: [6, 7], holidays: [] },
-      binding: { coolDown, perDay: 10, maximumDevices: 12 },
+      binding: { coolDown, perDay: 10, maximumDevices: 10 },
       kinds: Object.fromEntries(kinds.map(({ rows: _, ...rules }, index) => [`k${index}`, rules])),
       actions: {
         ...actions,
         withdrawal: {
-          ...actions['withdrawal'],
+          ...actions.withdrawal,
           possession: levels[2] === 0 ? undefined : possession,
           limits: { pool: 'p', perKind },
         },
@@ -88,7 +88,7 @@ it('an attacker reaches nothing more under random policies', () => {
       runs++;
       attack(policy, theirs, held, history, objecting && policy.binding.coolDown === 259_200);
     }),
-    { numRuns: Number(process.env['RUNS'] ?? 500) },
+    { numRuns: Number(process.env.RUNS ?? 500) },
   );
   expect(runs).toBeGreaterThan(100);
 });

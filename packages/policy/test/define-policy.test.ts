@@ -335,7 +335,7 @@ describe('a defined policy', () => {
   it('has its defaults filled in, and absent sections off', () => {
     expect(smallCompanyPolicy).toMatchObject({
       clockTolerance: 5,
-      binding: { coolDown: 259_200, perDay: 5, maximumDevices: 10 },
+      binding: { coolDown: 259_200, perDay: 5, maximumDevices: 8 },
       calendar: null,
       sharing: null,
       optOut: null,

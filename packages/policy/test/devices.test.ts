@@ -382,7 +382,7 @@ describe('what no rule allows', () => {
     for (let index = 0; index < 5; index++)
       many = granted(bind(many, 'passkey', SUPPORT, { id: `p-${index}` })).devices;
     expect(codes(bind(many, 'passkey', SUPPORT, { id: 'p-6' }))).toEqual(['too-many-devices']);
-    for (let index = 0; index < 4; index++)
+    for (let index = 0; index < 2; index++)
       many = granted(bind(many, 'key-file', SUPPORT, { id: `k-${index}` })).devices;
     expect(bind(many, 'key-file', SUPPORT, { id: 'k-9' }).reasons).toMatchObject([
       { code: 'too-many-devices', rule: 'binding.maximumDevices' },
@@ -443,7 +443,6 @@ describe('states that are not ours', () => {
     ['no flag', { ...good, everActive: 1 }],
     ['no list', { ...good, list: {} }],
     ['the same device twice', { ...good, list: [good.list[0], good.list[0]] }],
-    ['no history', { ...good, history: null }],
     ['bindings that are no instants', { ...good, bindings: ['now'] }],
     ['temporary devices at no instant', { ...good, temporaryAt: { x: Number.NaN } }],
     ['no id', withDevice({ id: '' })],
@@ -648,8 +647,7 @@ describe('what is bounded', () => {
       dropped.push(...[...bound.dropped, ...retired.dropped].map(({ id }) => id));
       devices = retired.devices;
     }
-    expect(dropped).toEqual(['p-0', 'p-1', 'p-2', 'p-3']);
-    expect(devices.history).toHaveLength(6);
+    expect(dropped).toEqual(['p-0', 'p-1', 'p-2', 'p-3', 'p-4']);
   });
 
   it('instants that a clock ahead has written become now with the next change', () => {

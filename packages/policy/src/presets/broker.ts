@@ -63,7 +63,7 @@ export const brokerPolicy: Policy<BrokerAction, BrokerKind> = /* @__PURE__ */ de
   currency: 'USD',
   calendar: { timeZone: 'America/New_York', weekend: [6, 7], holidays: [] },
   clockTolerance: 5,
-  binding: { coolDown: 72 * HOUR, perDay: 5, maximumDevices: 10 },
+  binding: { coolDown: 72 * HOUR, perDay: 5, maximumDevices: 8 },
   kinds: {
     totp: {
       level: 30,

@@ -28,7 +28,7 @@ export const nistAal2Policy: Policy<NistAction, NistKind> = /* @__PURE__ */ defi
   v: 1,
   name: 'nist-aal2',
   clockTolerance: 5,
-  binding: { coolDown: 72 * HOUR, perDay: 5, maximumDevices: 10 },
+  binding: { coolDown: 72 * HOUR, perDay: 5, maximumDevices: 8 },
   kinds: {
     totp: {
       level: 30,

@@ -23,7 +23,7 @@ export const psd2Policy: Policy<Psd2Action, Psd2Kind> = /* @__PURE__ */ definePo
   currency: 'EUR',
   calendar: { timeZone: 'Europe/Brussels', weekend: [6, 7], holidays: [] },
   clockTolerance: 5,
-  binding: { coolDown: 72 * HOUR, perDay: 5, maximumDevices: 10 },
+  binding: { coolDown: 72 * HOUR, perDay: 5, maximumDevices: 8 },
   kinds: {
     passkey: {
       level: 40,
