@@ -24,6 +24,11 @@ export function unprivileged(user: string): { uid?: number; gid?: number } {
   throw new Error(`no user ${user} and no user nobody`);
 }
 
+/** A signal alone would end this process without its `exit` event, and leave the server running. */
+function exit(): never {
+  process.exit(1);
+}
+
 /** A server program that is running; it never outlives this process. */
 export type ServerProcess = { stop(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): Promise<void> };
 
@@ -44,6 +49,7 @@ export async function startServer(
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const kill = (): void => void child.kill('SIGKILL');
   process.once('exit', kill);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, exit);
   for (const deadline = Date.now() + 30_000; ; await new Promise((resolve) => setTimeout(resolve, 20))) {
     try {
       await ready();
@@ -57,6 +63,7 @@ export async function startServer(
   return {
     async stop(signal) {
       process.removeListener('exit', kill);
+      for (const ending of ['SIGINT', 'SIGTERM'] as const) process.removeListener(ending, exit);
       child.kill(signal);
       await ended;
     },
