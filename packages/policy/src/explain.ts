@@ -63,9 +63,9 @@ function printable(text: string): string {
 }
 
 function fill(words: string, values: { readonly [name: string]: Value }, options: RenderOptions): string {
-  return words.replace(/\{(\w+)\}/g, (_, name: string) => {
+  return words.replace(/\{(\w+)(?:\|([^}]*))?\}/g, (_, name: string, missing = '—') => {
     const value = Object.hasOwn(values, name) ? values[name]! : null;
-    if (value === null) return '—';
+    if (value === null) return missing;
     if (!isObject(value)) return printable(`${value as string}`);
     if ('at' in value) return (options.instant ?? ((at) => new Date(at).toISOString()))(value.at as number);
     return (options.money ?? moneyInEnglish)(value as Money);
