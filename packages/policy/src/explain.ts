@@ -8,7 +8,7 @@ export type RenderOptions = {
   readonly all?: boolean | undefined;
   /** Entries that replace the English ones. */
   readonly wording?: Partial<Wording> | undefined;
-  /** How money is written; by default in English, as `$5,000.00`. */
+  /** How money is written; by default in English, as `$5,000.00`; in minor units where the runtime has no Intl. */
   readonly money?: ((money: Money) => string) | undefined;
   /** How an instant is written; by default as ISO 8601 in UTC. */
   readonly instant?: ((at: number) => string) | undefined;
@@ -73,6 +73,7 @@ function fill(words: string, values: { readonly [name: string]: Value }, options
 }
 
 function moneyInEnglish({ minorUnits, currency }: Money): string {
+  if (typeof Intl === 'undefined') return `${minorUnits} minor units of ${currency}`;
   const format = new Intl.NumberFormat('en', { style: 'currency', currency });
   return format.format(minorUnits / 10 ** format.resolvedOptions().maximumFractionDigits!);
 }

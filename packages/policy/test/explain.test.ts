@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   type Decision,
   decideAction,
+  definePolicy,
   ENGLISH,
   FIXED_RULES,
   newAttemptState,
@@ -139,6 +140,19 @@ describe('explanations', () => {
     expect(renderExplanation(locked, { instant: () => 'tomorrow' })).toContain('locked until tomorrow');
     const forGood = { ...locked, reasons: [{ ...locked.reasons[0]!, values: { retryAt: null } }] };
     expect(renderExplanation(forGood)).toBe('✘ locked until somebody unlocks it (attempts.device)');
+  });
+
+  it('needs no Intl, and neither does defining and deciding', () => {
+    const decision = withdraw(300_000, 'security-card', devices);
+    const intl = Object.getOwnPropertyDescriptor(globalThis, 'Intl')!;
+    // Gone, and not only undefined: the mention of it alone would throw.
+    Reflect.deleteProperty(globalThis, 'Intl');
+    try {
+      expect(definePolicy({ ...broker, name: 'again' }).currency).toBe('USD');
+      expect(renderExplanation(decision)).toContain('30000000 minor units of USD is more than');
+    } finally {
+      Object.defineProperty(globalThis, 'Intl', intl);
+    }
   });
 
   it('text of a phone or a client begins no line of its own', () => {
