@@ -25,7 +25,10 @@ export const ENGLISH: Wording = {
   waiting: ['no wait after a failure', 'after a failure: wait until {retryAt}'],
   'posture-missing': ['the phone has reported its state', 'the phone has not reported its state'],
   'platform-not-supported': ['the platform is supported', 'the platform {platform|it did not name} is not supported'],
-  'system-too-old': ['version {version}, {lowest} is needed', 'version {version|unknown} is too old, {lowest} is needed'],
+  'system-too-old': [
+    'version {version}, {lowest} is needed',
+    'version {version|unknown} is too old, {lowest} is needed',
+  ],
   rooted: ['the phone is not rooted or jailbroken', 'the phone is rooted or jailbroken'],
   'no-screen-lock': ['a screen lock is on', 'no screen lock is on'],
   'address-missing': ["the client's address is known", "the client's address is not known"],
@@ -49,7 +52,10 @@ export const ENGLISH: Wording = {
   'denied-by-opt-out': ['{action} is open to users who opted out', '{action} is closed to users who opted out'],
   'legacy-kind': ['{kind} is offered', '{kind} is no longer offered'],
   'too-many-devices': ['{held} of {maximum} devices', 'there are {held} of {maximum} devices already'],
-  'too-many-bindings': ['{held} of {maximum} devices bound within a day', '{held} of {maximum} devices were bound within a day'],
+  'too-many-bindings': [
+    '{held} of {maximum} devices bound within a day',
+    '{held} of {maximum} devices were bound within a day',
+  ],
   'leaves-for-other-device': ['no other device is active', '{kind} does not stay beside the active device {other}'],
   'equity-too-low': ['the account has {needed}', 'the account has less than {needed}'],
   'temporary-twice-in-a-row': [
