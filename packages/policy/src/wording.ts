@@ -42,12 +42,12 @@ export const ENGLISH: Wording = {
   'duplicate-reference': ['the reference is new', 'the reference {reference} was used before'],
   'over-action-limit': ['{amount} is within {limit} at a time', '{amount} is more than {limit} at a time'],
   'over-daily-limit': [
-    '{amount} is within what is left of {limit} a day: {used} is used',
-    '{amount} is more than what is left of {limit} a day: {used} is used',
+    '{amount} is within what is left of {limit} a day ({used} used)',
+    '{amount} is more than is left of {limit} a day ({used} used)',
   ],
   'over-five-day-limit': [
-    '{amount} is within what is left of {limit} in five business days: {used} is used',
-    '{amount} is more than what is left of {limit} in five business days: {used} is used',
+    '{amount} is within what is left of {limit} in five business days ({used} used)',
+    '{amount} is more than is left of {limit} in five business days ({used} used)',
   ],
   'denied-by-opt-out': ['{action} is open to users who opted out', '{action} is closed to users who opted out'],
   'legacy-kind': ['{kind} is offered', '{kind} is no longer offered'],

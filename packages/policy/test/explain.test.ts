@@ -52,7 +52,7 @@ describe('explanations', () => {
   it('a denied one in at most five lines, the deciding rule first', () => {
     const decision = withdraw(300_000, 'security-card', devices, { explain: true });
     expect(renderExplanation(decision)).toBe(
-      '✘ security-card: $300,000.00 is more than what is left of $200,000.00 a day: $0.00 is used (actions.withdrawal.limits.perKind.security-card.perDay)',
+      '✘ security-card: $300,000.00 is more than is left of $200,000.00 a day ($0.00 used) (actions.withdrawal.limits.perKind.security-card.perDay)',
     );
     expect(decision.looked!.filter(({ passed }) => !passed).length).toBeGreaterThan(1);
     expect(withdraw(300_000, 'security-card', devices).looked).toBe(null);
