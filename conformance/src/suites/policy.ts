@@ -39,7 +39,7 @@ export const DAY: number = 24 * HOUR;
 export const NOW: number = Date.UTC(2026, 10, 18, 17);
 const COOL_DOWN = 72 * HOUR;
 
-export const presets: readonly Policy[] = [brokerPolicy, nistAal2Policy, psd2Policy, smallCompanyPolicy];
+const presets: readonly Policy[] = [brokerPolicy, nistAal2Policy, psd2Policy, smallCompanyPolicy];
 const SUPPORT = { role: 'support', name: 'desk 3' } as const;
 const SYSTEM = { role: 'system' } as const;
 const PASSWORD = { role: 'user', device: null } as const;
