@@ -11,7 +11,7 @@ const checks = [
   ['format and lint', [bin('biome'), ['ci', '.']]],
   ['types', pnpm('exec', 'turbo', 'run', 'typecheck', '--output-logs=errors-only')],
   ['import table', ['node', ['scripts/import-table.mjs']]],
-  ['table of reasons', ['node', ['scripts/reasons-table.mjs']]],
+  ['tables of reasons', ['node', ['scripts/reasons-table.mjs']]],
   ['examples in the documentation', ['node', ['scripts/run-examples.mjs']]],
   ['packages as installed', ['node', ['scripts/check-packages.mjs']]],
   ['bundle sizes', pnpm('exec', 'turbo', 'run', 'size', '--output-logs=errors-only')],

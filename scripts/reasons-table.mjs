@@ -1,11 +1,11 @@
 // docs/reasons.md: every word that a verifier or an issuing function can refuse with, from the one list in primitives.
-// Checks the page; with --write makes it anew.
-import { readFileSync, writeFileSync } from 'node:fs';
+// docs/policy-reasons.md: every reason of a decision, in policy's own words, and the rules that are no path in a policy.
+// Checks both pages; with --write makes them anew.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const page = join(root, 'docs/reasons.md');
 
 /** A table in Markdown, its columns aligned. */
 function table(rows) {
@@ -44,13 +44,45 @@ ${table([['reason', 'meaning'], ...issuing])}
 `;
 }
 
+/** The text of the page about decisions, from policy's wording and its fixed rules. */
+export function policyReasonsPage({ ENGLISH, FIXED_RULES }) {
+  // Where a value may be missing, the wording has words for that: `{name|words}`.
+  const said = (words) => words.replace(/\{(\w+)\|[^}]*\}/g, '{$1}');
+  const { allowed: _allowed, ...denials } = ENGLISH;
+  const codes = Object.entries(denials).map(([code, [, notMet]]) => [`\`${code}\``, said(notMet)]);
+  const rules = Object.entries(FIXED_RULES).map(([rule, meaning]) => [`\`${rule}\``, meaning]);
+  return `<!-- Written by scripts/reasons-table.mjs from packages/policy/src/wording.ts and look.ts: do not edit. -->
+
+# Reasons of policy's decisions
+
+A decision that denies has \`reasons\`, the deciding ones first: \`{ code, rule, device, values }\`. Codes are stable; the words are those of \`renderExplanation\`, where \`{name}\` stands for an entry of \`values\`. They are for settings, support and audits; tell a stranger one generic thing.
+
+## Codes
+
+${table([['code', 'what is said'], ...codes])}
+
+## Rules
+
+\`rule\` is a path in the policy, such as \`actions.withdrawal.limits.perKind.totp.perDay\`; or one of these, which hold under every policy.
+
+${table([['rule', 'what it demands'], ...rules])}
+`;
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const dist = (entry) => import(pathToFileURL(join(root, 'packages/primitives/dist', entry)).href);
-  const text = reasonsPage({ ...(await dist('reason.js')), ...(await dist('guess.js')) });
-  if (process.argv.includes('--write')) {
-    writeFileSync(page, text);
-  } else if (readFileSync(page, 'utf8') !== text) {
-    console.error('docs/reasons.md is stale: node scripts/reasons-table.mjs --write');
-    process.exitCode = 1;
+  const dist = (entry) => import(pathToFileURL(join(root, 'packages', entry)).href);
+  const primitives = (entry) => dist(`primitives/dist/${entry}`);
+  const pages = {
+    'docs/reasons.md': reasonsPage({ ...(await primitives('reason.js')), ...(await primitives('guess.js')) }),
+    'docs/policy-reasons.md': policyReasonsPage(await dist('policy/dist/index.js')),
+  };
+  for (const [page, text] of Object.entries(pages)) {
+    const file = join(root, page);
+    if (process.argv.includes('--write')) {
+      writeFileSync(file, text);
+    } else if (!existsSync(file) || readFileSync(file, 'utf8') !== text) {
+      console.error(`${page} is stale: node scripts/reasons-table.mjs --write`);
+      process.exitCode = 1;
+    }
   }
 }

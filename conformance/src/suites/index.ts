@@ -3,6 +3,8 @@ import { cardGrid } from './card-grid.ts';
 import { challengeResponse } from './challenge-response.ts';
 import { codes } from './codes.ts';
 import { ocra } from './ocra.ts';
+import { policy } from './policy.ts';
+import { policyCalendar } from './policy-calendar.ts';
 import { primitives } from './primitives.ts';
 import { qrProvisioningUri } from './qr-provisioning-uri.ts';
 import { store } from './store.ts';
@@ -20,4 +22,7 @@ export const suites: readonly Suite[] = [
   codes,
   cardGrid,
   store,
+  policy,
+  // A runtime without Intl runs all but this one.
+  ...(typeof Intl === 'undefined' ? [] : [policyCalendar]),
 ];

@@ -10,7 +10,7 @@ const DAY = 86_400_000;
 const BUSINESS_DAYS = 5;
 
 /**
- * Days and business days in a policy's time zone, with its holidays, for {@link decideAction} and {@link recordWithdrawal}.
+ * Days and business days in a policy's time zone, with its holidays, for {@link decideAction}.
  * Create it once for a policy: it remembers the boundaries of the days it was asked about (a few dozen numbers).
  *
  * A *day* runs from local midnight (or the first moment after it, where a clock change skips midnight) to the next: 23 to 25

@@ -107,7 +107,7 @@ export type ActionDecision = Decision & {
  *   now: 1_800_000_000_000,
  *   amount: { minorUnits: 5_000_001, currency: 'USD' },
  *   ledger: newLedger(brokerPolicy),
- *   calendar: createCalendar(brokerPolicy.calendar),
+ *   calendar: createCalendar(brokerPolicy.calendar!),
  * });
  * decision.reasons[0]?.code; // => 'over-daily-limit'
  * decision.available; // => 5000000

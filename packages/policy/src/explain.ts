@@ -9,7 +9,7 @@ export type RenderOptions = {
   readonly all?: boolean | undefined;
   /** Entries that replace the English ones. */
   readonly wording?: Partial<Wording> | undefined;
-  /** How money is written; by default in English, as `$5,000.00`. */
+  /** How money is written; by default in English, as `$5,000.00`; in minor units where the runtime has no Intl. */
   readonly money?: ((money: Money) => string) | undefined;
   /** How an instant is written; by default as ISO 8601 in UTC. */
   readonly instant?: ((at: number) => string) | undefined;
@@ -67,9 +67,9 @@ function printable(text: string): string {
 }
 
 function fill(words: string, values: { readonly [name: string]: Value }, options: RenderOptions): string {
-  return words.replace(/\{(\w+)\}/g, (_, name: string) => {
+  return words.replace(/\{(\w+)(?:\|([^}]*))?\}/g, (_, name: string, missing = '—') => {
     const value = Object.hasOwn(values, name) ? values[name]! : null;
-    if (value === null) return '—';
+    if (value === null) return missing;
     if (!isObject(value)) return printable(`${value as string}`);
     if ('at' in value) return (options.instant ?? ((at) => new Date(at).toISOString()))(value.at as number);
     return (options.money ?? moneyInEnglish)(value as Money);
@@ -77,6 +77,7 @@ function fill(words: string, values: { readonly [name: string]: Value }, options
 }
 
 function moneyInEnglish({ minorUnits, currency }: Money): string {
+  if (typeof Intl === 'undefined') return `${minorUnits} minor units of ${currency}`;
   const format = new Intl.NumberFormat('en', { style: 'currency', currency });
   return format.format(minorUnits / 10 ** format.resolvedOptions().maximumFractionDigits!);
 }

@@ -7,7 +7,7 @@ import type { Decision, Reason, ReasonCode, RuleLookedAt, Values } from './types
  * ```ts
  * import { FIXED_RULES } from '@countersign/policy';
  *
- * FIXED_RULES['authority'].length > 20; // => true
+ * FIXED_RULES['proof']; // => 'a device is activated, and brought back, by a proof that the user holds it'
  * ```
  */
 export const FIXED_RULES: { readonly [rule: string]: string } = {

@@ -5,7 +5,7 @@ import type { AddressLists } from './types.ts';
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
 /**
- * Named lists of address ranges, parsed once, for {@link chooseDevice}. Each entry is an IPv4 or IPv6 address or CIDR range.
+ * Named lists of address ranges, parsed once, for {@link decideAction}. Each entry is an IPv4 or IPv6 address or CIDR range.
  * IPv4-mapped IPv6 (`::ffff:192.0.2.1`), in lists and of clients, is taken as the IPv4 address that it is; an IPv6 range such
  * as `::/0` therefore never takes in IPv4 clients.
  *

@@ -43,7 +43,8 @@ function isTimeZone(timeZone: string): boolean {
 }
 
 function isCurrency(currency: string): boolean {
-  return typeof Intl?.supportedValuesOf !== 'function' || Intl.supportedValuesOf('currency').includes(currency);
+  if (typeof Intl === 'undefined' || typeof Intl.supportedValuesOf !== 'function') return true;
+  return Intl.supportedValuesOf('currency').includes(currency);
 }
 
 /** Looks for rules of a well-formed policy that contradict each other, and for names that lead nowhere. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   type Decision,
   decideAction,
+  definePolicy,
   ENGLISH,
   FIXED_RULES,
   newAttemptState,
@@ -44,14 +45,14 @@ describe('explanations', () => {
   it('an allowed withdrawal with five devices explains itself in one line', () => {
     const decision = withdraw(100_000, 'totp', devices, { explain: true });
     expect(renderExplanation(decision)).toBe('✔ totp: withdrawal is allowed (actions.withdrawal)');
-    expect(renderExplanation(withdraw(100_000, 'totp', devices))).toBe('✔ — is allowed (actions)');
+    expect(renderExplanation(withdraw(100_000, 'totp', devices))).toBe('✔ it is allowed (actions)');
     expect(renderExplanation(decision, { all: true }).split('\n').length).toBeGreaterThan(15);
   });
 
   it('a denied one in at most five lines, the deciding rule first', () => {
     const decision = withdraw(300_000, 'security-card', devices, { explain: true });
     expect(renderExplanation(decision)).toBe(
-      '✘ security-card: $300,000.00 and $0.00 already used are more than $200,000.00 a day (actions.withdrawal.limits.perKind.security-card.perDay)',
+      '✘ security-card: $300,000.00 is more than is left of $200,000.00 a day ($0.00 used) (actions.withdrawal.limits.perKind.security-card.perDay)',
     );
     expect(decision.looked!.filter(({ passed }) => !passed).length).toBeGreaterThan(1);
     expect(withdraw(300_000, 'security-card', devices).looked).toBe(null);
@@ -118,9 +119,9 @@ describe('explanations', () => {
 
   it('changes explain themselves too', () => {
     const denied = bind(devices, 'totp', session('security-card'));
-    expect(renderExplanation(denied)).toContain('✘ totp: the session has level 20 only, 30 is needed (authority)');
+    expect(renderExplanation(denied)).toContain('✘ totp: the session has level 20, and 30 is needed (authority)');
     expect(renderExplanation(move(devices, 'pin-token', 'issue', PASSWORD))).toBe(
-      '✘ pin-token: issue is not possible when active (lifecycle)\n✘ pin-token: user may not do this (lifecycle)',
+      '✘ pin-token: issue is not possible while it is active (lifecycle)\n✘ pin-token: role user may not do this (lifecycle)',
     );
     expect(bind(devices, 'sms', PASSWORD, { explain: true }).looked!.some(({ passed }) => passed)).toBe(true);
   });
@@ -137,6 +138,21 @@ describe('explanations', () => {
     };
     expect(renderExplanation(locked)).toBe('✘ locked until 2026-11-18T17:00:00.000Z (attempts.device)');
     expect(renderExplanation(locked, { instant: () => 'tomorrow' })).toContain('locked until tomorrow');
+    const forGood = { ...locked, reasons: [{ ...locked.reasons[0]!, values: { retryAt: null } }] };
+    expect(renderExplanation(forGood)).toBe('✘ locked until somebody unlocks it (attempts.device)');
+  });
+
+  it('needs no Intl, and neither does defining and deciding', () => {
+    const decision = withdraw(300_000, 'security-card', devices);
+    const intl = Object.getOwnPropertyDescriptor(globalThis, 'Intl')!;
+    // Gone, and not only undefined: the mention of it alone would throw.
+    Reflect.deleteProperty(globalThis, 'Intl');
+    try {
+      expect(definePolicy({ ...broker, name: 'again' }).currency).toBe('USD');
+      expect(renderExplanation(decision)).toContain('30000000 minor units of USD is more than');
+    } finally {
+      Object.defineProperty(globalThis, 'Intl', intl);
+    }
   });
 
   it('text of a phone or a client begins no line of its own', () => {
