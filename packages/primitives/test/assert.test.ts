@@ -8,8 +8,8 @@ import {
   assertInteger,
   assertName,
   assertOptions,
-  assertSecret,
   isBytes,
+  kindOf,
   readInstant,
 } from '../src/assert.ts';
 import { CountersignError } from '../src/error.ts';
@@ -71,17 +71,32 @@ describe('assertions', () => {
     }
     expect(() => assertBytes(new Uint8Array(4), 'salt', 4)).not.toThrow();
     expect(() => assertBytes(new Uint8Array(3), 'salt', 4)).toThrow(code('invalid-argument'));
-    expect(() => assertBytes(new Uint8Array(3), 'salt', 4)).toThrow('salt must be a Uint8Array of at least 4 bytes');
-    expect(() => assertBytes(new Uint8Array(9), 'salt', 4, 8)).toThrow('salt must be a Uint8Array of 4 to 8 bytes');
+    expect(() => assertBytes(new Uint8Array(3), 'salt', 4)).toThrow(
+      'salt must be a Uint8Array of at least 4 bytes, not 3 bytes',
+    );
+    expect(() => assertBytes(new Uint8Array(9), 'salt', 4, 8)).toThrow(
+      'salt must be a Uint8Array of 4 to 8 bytes, not 9 bytes',
+    );
     expect(() => assertBytes('salt', 'salt', 4, 8, 'invalid-key')).toThrow(code('invalid-key'));
+    expect(() => assertBytes(new Uint8Array(3), 'key', 32, 32)).toThrow('key must be a Uint8Array of 32 bytes, not 3');
+    expect(isBytes(new Proxy(new Uint8Array(3), {}))).toBe(false);
   });
 
-  it('secrets: 128 bits, or 80 when short ones are asked for', () => {
-    expect(() => assertSecret(new Uint8Array(16))).not.toThrow();
-    expect(() => assertSecret(new Uint8Array(15))).toThrow(code('invalid-secret'));
-    expect(() => assertSecret(new Uint8Array(10), true)).not.toThrow();
-    expect(() => assertSecret(new Uint8Array(9), true)).toThrow(code('invalid-secret'));
-    expect(() => assertSecret('1234567890123456')).toThrow(code('invalid-secret'));
+  it('messages say what kind of value was given, never the value', () => {
+    const { proxy, revoke } = Proxy.revocable([], {});
+    revoke();
+    const kinds = [undefined, null, 'tell', [1], new Uint8Array(7), {}, 5, new Proxy(new Uint8Array(3), {}), proxy];
+    expect(kinds.map(kindOf)).toEqual([
+      'undefined',
+      'null',
+      'string',
+      'an array',
+      '7 bytes',
+      'object',
+      'number',
+      'object',
+      'a revoked proxy',
+    ]);
   });
 
   it('algorithms: the three names as written', () => {

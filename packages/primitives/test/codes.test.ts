@@ -71,6 +71,7 @@ describe('constant-time comparison', () => {
         b[place % b.length]! ^= flip;
         expect(equalBytes(a, b)).toBe(false);
         expect(equalBytes(a, a.subarray(1))).toBe(false);
+        expect(equalBytes(a.subarray(1), a)).toBe(false);
       }),
     );
   });
