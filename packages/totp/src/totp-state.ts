@@ -72,13 +72,15 @@ function settle(result: TotpResult, state: TotpState): TotpStateResult {
     const drift = Math.max(MIN_KEPT_DRIFT, Math.min(result.drift, MAX_KEPT_DRIFT));
     return { ...result, state: { v: 1, after: result.timeStep, drift } };
   }
-  if (result.reason === 'replayed') return { ...result, guess: false, state };
-  return { ...result, guess: result.reason === 'mismatch', state };
+  return result.reason === 'replayed'
+    ? { ...result, guess: false, state }
+    : { ...result, guess: result.reason === 'mismatch', state };
 }
 
 /** The result of two that found the newer code; drifts from one `now` stand in the order of their steps. */
 function newer(a: TotpResult, b: TotpResult): TotpResult {
-  return 'drift' in b && !('drift' in a && a.drift >= b.drift) ? b : a;
+  const driftOf = (result: TotpResult): number => ('drift' in result ? result.drift : Number.NEGATIVE_INFINITY);
+  return driftOf(a) < driftOf(b) ? b : a;
 }
 
 /**

@@ -5,7 +5,7 @@ import type { HmacMessage } from '@countersign/primitives/hmac-message';
 import { hmacMessageSha1 } from '@countersign/primitives/hmac-message-sha1';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { hotpWith } from '../src/hotp.ts';
-import { createHotp, createTotp, resynchronizeHotp, resynchronizeTotp } from '../src/index.ts';
+import { createHotp, createTotp, resynchronizeHotp, resynchronizeTotp, verifyTotp } from '../src/index.ts';
 import { totpWith } from '../src/totp.ts';
 
 vi.mock('@countersign/primitives/constant-time', async (load) => {
@@ -120,6 +120,13 @@ describe('T3: every hash takes the fast path', () => {
     counted.verify('000000', { counter: 0 });
     expect(buffers).not.toHaveBeenCalled();
   });
+});
+
+it('without a learnt drift there is one place to look, with one there are two', () => {
+  const now = at(5000);
+  const judged = (drift: number) =>
+    work(() => verifyTotp({ v: 1, after: null, drift }, '000000', { totp, now })).computed;
+  expect([judged(0), judged(1), judged(-80)]).toEqual([3, 6, 6]);
 });
 
 it('the defaults of a stateful resynchronisation are those of the key', () => {

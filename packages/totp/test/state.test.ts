@@ -137,6 +137,13 @@ describe('TOTP with a state', () => {
       expect(first).toMatchObject({ ok: true, timeStep: 910_738 });
       expect(verifyTotp(first.state, '911617', { totp, now })).toMatchObject({ ok: false, reason: 'replayed' });
     }
+    // The newer at the drift, the older at the clock, and the other way round.
+    expect(verifyTotp({ v: 1, after: null, drift: 2 }, '911617', { totp, now: at(910_736) }).state.after).toBe(910_738);
+    expect(verifyTotp({ v: 1, after: null, drift: -2 }, '911617', { totp, now: at(910_738) }).state.after).toBe(
+      910_738,
+    );
+    expect(verifyTotp({ v: 1, after: 910_737, drift: -2 }, '911617', { totp, now: at(910_738) }).ok).toBe(true);
+    expect(verifyTotp({ v: 1, after: 910_737, drift: 2 }, '911617', { totp, now: at(910_736) }).ok).toBe(true);
     const around = { v: 1, after: 910_738, drift: 4 } as const;
     expect(verifyTotp(around, '911617', { totp, now })).toMatchObject({ reason: 'replayed', drift: 1 });
   });
