@@ -28,11 +28,6 @@ export function readInstant(value: unknown, name = 'now', from = 0): number {
   return Math.floor(value);
 }
 
-/** Refuses anything but an instant; where its value is used, {@link readInstant} floors it as well. */
-export function assertInstant(value: unknown, name = 'now', from = 0): asserts value is number {
-  readInstant(value, name, from);
-}
-
 /** Refuses a missing or null options object before anything is read from it. */
 export function assertOptions(options: unknown, name = 'options'): asserts options is object {
   if (typeof options !== 'object' || options === null) {

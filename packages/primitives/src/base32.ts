@@ -22,7 +22,7 @@ function assertText(text: unknown): asserts text is string {
 function decodeDigits(digits: string): Uint8Array<ArrayBuffer> {
   const unused = UNUSED_BITS[digits.length % 8]!;
   if (unused < 0) throw new CountersignError('invalid-base32', 'Base32 text is cut off: no bytes have this length');
-  if (unused > 0 && ALPHABET.indexOf(digits.at(-1)!) & ((1 << unused) - 1)) {
+  if (ALPHABET.indexOf(digits.at(-1)!) & ((1 << unused) - 1)) {
     throw new CountersignError('invalid-base32', 'the last Base32 character has bits that belong to no byte');
   }
   return new Uint8Array(base32Decode(digits, 'RFC4648'));
@@ -37,7 +37,7 @@ function decodeDigits(digits: string): Uint8Array<ArrayBuffer> {
  */
 export function decodeBase32(text: string): Uint8Array<ArrayBuffer> {
   assertText(text);
-  const digits = text.endsWith('=') && text.length % 8 === 0 ? text.replace(/={1,6}$/, '') : text;
+  const digits = text.length % 8 === 0 ? text.replace(/={1,6}$/, '') : text;
   const fault = digits.search(/[^A-Z2-7]/);
   if (fault >= 0) throw new CountersignError('invalid-base32', `character ${fault + 1} is not Base32 (A-Z, 2-7)`);
   return decodeDigits(digits);

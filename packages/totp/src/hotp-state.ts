@@ -33,7 +33,7 @@ function store(counter: number | bigint): number | string {
 
 /** A counter as it was stored; another spelling of it is refused, because no state of ours has it. */
 const storedCounter: Field<number | string> = (value) => {
-  const counter = store(fromCounter(toCounter(typeof value === 'string' ? BigInt(value) : value)));
+  const counter = store(fromCounter(toCounter(BigInt(value as number | string))));
   if (counter !== value) throw new Error('not ours');
   return counter;
 };
@@ -47,7 +47,7 @@ const FIELDS = /* @__PURE__ */ object<HotpState>({
 function judged(
   state: HotpState,
   options: VerifyHotpOptions,
-  judge: (hotp: Hotp, counter: number | bigint) => HotpResult,
+  judge: (hotp: Hotp, counter: bigint) => HotpResult,
 ): HotpStateResult {
   assertOptions(options);
   const { hotp } = options;
@@ -57,7 +57,7 @@ function judged(
   const kept = readState(state, 'newHotpState or verifyHotp', FIELDS);
   const { counter } = kept;
   if (counter === null) return { ok: false, reason: 'voided', guess: false, state: kept };
-  const result = judge(hotp, typeof counter === 'string' ? BigInt(counter) : counter);
+  const result = judge(hotp, BigInt(counter));
   if (!result.ok) return { ...result, guess: result.reason === 'mismatch', state: kept };
   const { nextCounter } = result;
   return {

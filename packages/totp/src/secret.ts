@@ -91,5 +91,5 @@ export function secretFromHex(text: string): Uint8Array<ArrayBuffer> {
   if (digits === '' || digits.length % 2 !== 0) {
     throw new CountersignError('invalid-secret', `hexadecimal must be two digits a byte, not ${digits.length} in all`);
   }
-  return new Uint8Array(hexToBytes(digits));
+  return hexToBytes(digits);
 }

@@ -346,6 +346,13 @@ describe('a wrong clock is found from two codes in a row', () => {
     }
   });
 
+  it('and no first code can stand for none', () => {
+    const right = totp.generate({ now });
+    for (const first of ['000003', '000002', '000001', '000000']) {
+      expect(totp.resynchronize([first, right], { after: null, now })).toEqual(mismatch);
+    }
+  });
+
   it('near the first step, and a day away', () => {
     expect(totp.resynchronize(pair(0), { after: null, now: 0, within: 2880 })).toEqual({
       ok: true,
