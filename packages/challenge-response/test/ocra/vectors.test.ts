@@ -3,8 +3,8 @@ import { bytesToHex, hexToBytes } from '@countersign/primitives/bytes';
 import { toCounter } from '@countersign/primitives/counter';
 import { describe, expect, test } from 'vitest';
 import { currentTimeStep, DataInput, layOut, type OcraInput } from '../../src/ocra/data-input.ts';
-import { createOcra, formatOcraSuite, hashPin, parseOcraSuite } from '../../src/ocra.ts';
 import { prepareMessage } from '../../src/ocra/prepared-message.ts';
+import { createOcra, formatOcraSuite, hashPin, parseOcraSuite } from '../../src/ocra.ts';
 
 type Vector = {
   id: string;
