@@ -1,14 +1,20 @@
 // Mutation testing of one package: npm run mutation, or npx stryker run with MUTATE=totp. See docs/mutation-testing.md.
 const name = process.env.MUTATE ?? 'totp';
 
-/** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
   testRunner: 'vitest',
   plugins: ['@stryker-mutator/vitest-runner'],
   vitest: { configFile: 'vitest.mutation.ts' },
   mutate: [`packages/${name}/src/**/*.ts`],
   // Only the package itself is copied; it sees its neighbours as built.
-  ignorePatterns: ['**', `!packages/${name}/src/**`, `!packages/${name}/test/**`, `!packages/${name}/tsconfig.json`, '!tsconfig.base.json', '!vitest.mutation.ts'],
+  ignorePatterns: [
+    '**',
+    `!packages/${name}/src/**`,
+    `!packages/${name}/test/**`,
+    `!packages/${name}/tsconfig.json`,
+    '!tsconfig.base.json',
+    '!vitest.mutation.ts',
+  ],
   tempDirName: '.reports/stryker',
   concurrency: 2,
   coverageAnalysis: 'perTest',

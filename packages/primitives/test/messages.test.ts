@@ -43,7 +43,11 @@ describe('limits are reached exactly', () => {
 
   it('of draws that are refused', () => {
     let draws = 0;
-    expect(() => randomInteger(10, (length) => (++draws, same(length)))).toThrow('again and again');
+    const source = (length: number): Uint8Array => {
+      draws++;
+      return same(length);
+    };
+    expect(() => randomInteger(10, source)).toThrow('again and again');
     expect(draws).toBe(128);
   });
 

@@ -45,8 +45,9 @@ export const authenticatorApp: Chapter = {
     const now = Date.now();
 
     screen.step('Enrol: a new secret, as a QR code and as text');
-    const device: Device = { secret: generateSecret(), active: false, state: newTotpState() };
-    const uri = buildOtpauthUri({ issuer: 'Example Broker', account: 'alice', secret: device.secret });
+    const secret = generateSecret();
+    const uri = buildOtpauthUri({ issuer: 'Example Broker', account: 'alice', secret });
+    const device: Device = { secret, active: false, state: newTotpState() };
     screen.show(renderQrTerminal(uri));
     screen.say(`Cannot scan? Type this key: ${formatSecret(device.secret)}`);
     expect(checkCompatibility(parseOtpauthUri(uri)).length === 0, 'every app can use the defaults');
@@ -80,7 +81,16 @@ export const authenticatorApp: Chapter = {
 
     screen.step('Next day, the phone clock is 40 minutes slow');
     const tomorrow = now + DAY;
-    device.state = findAgain(screen, { device, totp, phone, now: tomorrow, offset: -40 * MINUTE });
+    const slow = typeTwo(screen, phone, tomorrow - 40 * MINUTE);
+    expect(!verifyTotp(device.state, slow[0], { totp, now: tomorrow }).ok, 'a code of 40 minutes ago is refused');
+    const found = resynchronizeTotp(device.state, slow, { totp, now: tomorrow + 30_000 });
+    tellDrift(screen, found);
+    const late = phone.generate({ now: tomorrow - 39 * MINUTE });
+    screen.typed('alice', late);
+    const signedIn = verifyTotp(found.state, late, { totp, now: tomorrow + MINUTE });
+    tell(screen, signedIn);
+    expect(signedIn.ok, 'the learnt drift is used from then on');
+    device.state = signedIn.state;
     screen.say('She turns on automatic time. The next code is right by the server’s clock:');
     const current = phone.generate({ now: tomorrow + 2 * MINUTE });
     screen.typed('alice', current);
@@ -91,8 +101,11 @@ export const authenticatorApp: Chapter = {
 
     screen.step('Another day, and the clock is 40 minutes fast');
     const dayAfter = now + 2 * DAY;
-    device.state = findAgain(screen, { device, totp, phone, now: dayAfter, offset: 40 * MINUTE });
-    screen.say('She turns on automatic time. But codes up to 40 minutes ahead have been used up:');
+    const fast = typeTwo(screen, phone, dayAfter + 40 * MINUTE);
+    const foundFast = resynchronizeTotp(device.state, fast, { totp, now: dayAfter + 30_000 });
+    tellDrift(screen, foundFast);
+    device.state = foundFast.state;
+    screen.say('She turns on automatic time first. Her codes are now older than the last one:');
     const early = phone.generate({ now: dayAfter + 2 * MINUTE });
     screen.typed('alice', early);
     const used = verifyTotp(device.state, early, { totp, now: dayAfter + 2 * MINUTE });
@@ -122,30 +135,18 @@ export const authenticatorApp: Chapter = {
   },
 };
 
-/** Two codes in a row from a phone whose clock is off by `offset`, then one more to get in. Returns the state to keep. */
-function findAgain(
-  screen: Screen,
-  { device, totp, phone, now, offset }: { device: Device; totp: Totp; phone: Totp; now: number; offset: number },
-): TotpState {
-  const first = phone.generate({ now: now + offset });
-  screen.typed('alice', first);
-  const refused = verifyTotp(device.state, first, { totp, now });
-  tell(screen, refused);
-  expect(!refused.ok, 'a code from 40 minutes away is refused');
-  screen.say('The server asks for two codes in a row, and looks an hour each way.');
-  const second = phone.generate({ now: now + offset + 30_000 });
-  screen.typed('alice', `${first}, then ${second}`);
-  const found = resynchronizeTotp(device.state, [first, second], { totp, now: now + 30_000 });
+/** Two codes in a row, typed from a phone whose clock says `now`. */
+function typeTwo(screen: Screen, phone: Totp, now: number): [string, string] {
+  screen.say('Her codes are refused. The server asks for two in a row, and looks an hour each way.');
+  const codes: [string, string] = [phone.generate({ now }), phone.generate({ now: now + 30_000 })];
+  screen.typed('alice', codes.join(', then '));
+  return codes;
+}
+
+function tellDrift(screen: Screen, found: TotpStateResult): void {
   tell(screen, found);
-  expect(found.ok, 'two codes in a row show the drift');
-  const seconds = Math.abs(found.drift * 30);
-  screen.say(`“Your clock is ${seconds} seconds ${found.drift < 0 ? 'slow' : 'fast'}: turn on automatic time.”`);
-  expect(seconds === 2400, 'the drift is 40 minutes');
+  expect(found.ok && Math.abs(found.drift) === 80, 'two codes in a row show that the clock is 40 minutes off');
+  const direction = found.drift < 0 ? 'slow' : 'fast';
+  screen.say(`“Your clock is ${Math.abs(found.drift * 30)} seconds ${direction}: turn on automatic time.”`);
   screen.say('Two codes could have been seen an hour ago: one more is asked for.');
-  const next = phone.generate({ now: now + offset + MINUTE });
-  screen.typed('alice', next);
-  const signedIn = verifyTotp(found.state, next, { totp, now: now + MINUTE });
-  tell(screen, signedIn);
-  expect(signedIn.ok, 'the learnt drift is used from then on');
-  return signedIn.state;
 }
