@@ -1,6 +1,7 @@
 import { assertOptions } from '@countersign/primitives/assert';
 import { fromCounter, toCounter } from '@countersign/primitives/counter';
 import { CountersignError } from '@countersign/primitives/error';
+import { isGuess } from '@countersign/primitives/guess';
 import type { Reason } from '@countersign/primitives/reason';
 import { type Field, literal, nullable, object, readState } from '@countersign/primitives/state';
 import type { Hotp, HotpResult } from './hotp.ts';
@@ -58,7 +59,7 @@ function judged(
   const { counter } = kept;
   if (counter === null) return { ok: false, reason: 'voided', guess: false, state: kept };
   const result = judge(hotp, BigInt(counter));
-  if (!result.ok) return { ...result, guess: result.reason === 'mismatch', state: kept };
+  if (!result.ok) return { ...result, guess: isGuess(result.reason), state: kept };
   const { nextCounter } = result;
   return {
     ok: true,

@@ -1,4 +1,4 @@
-import type { Algorithm } from '@countersign/primitives/algorithm';
+import { type Algorithm, DEFAULT_ALGORITHM, DEFAULT_DIGITS } from '@countersign/primitives/algorithm';
 import {
   assertInteger,
   assertOptions,
@@ -10,11 +10,6 @@ import {
 import { POWERS_OF_TEN } from '@countersign/primitives/decimal-code';
 import { CountersignError } from '@countersign/primitives/error';
 import { type HmacMessage, truncate } from '@countersign/primitives/hmac-message';
-
-/** What authenticator apps use when a URI says nothing. */
-export const DEFAULT_ALGORITHM: Algorithm = 'SHA1';
-export const DEFAULT_DIGITS = 6;
-export const DEFAULT_PERIOD = 30;
 
 /** The message of HOTP: a counter of eight bytes, big-endian (RFC 4226 §5.1). */
 export const COUNTER_BYTES = 8;

@@ -1,10 +1,9 @@
-import { type Algorithm, isAlgorithm, OUTPUT_LENGTH } from '@countersign/primitives/algorithm';
+import { type Algorithm, DEFAULT_ALGORITHM, isAlgorithm, OUTPUT_LENGTH } from '@countersign/primitives/algorithm';
 import { assertBytes, assertOptions } from '@countersign/primitives/assert';
 import { decodeBase32Lenient, encodeBase32 } from '@countersign/primitives/base32';
 import { hexToBytes } from '@countersign/primitives/bytes';
 import { CountersignError } from '@countersign/primitives/error';
 import { type RandomBytes, randomBytes } from '@countersign/primitives/random';
-import { DEFAULT_ALGORITHM } from './options.ts';
 
 /**
  * A new random secret, as long as the hash's output (RFC 4226 R6 advises 160 bits for SHA-1, RFC 6238 §5.1 the output

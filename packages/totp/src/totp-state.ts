@@ -1,5 +1,6 @@
 import { assertOptions } from '@countersign/primitives/assert';
 import { CountersignError } from '@countersign/primitives/error';
+import { isGuess } from '@countersign/primitives/guess';
 import type { Reason } from '@countersign/primitives/reason';
 import { integer, literal, nullable, object, readState } from '@countersign/primitives/state';
 import type { Totp, TotpResult, TotpWindow } from './totp.ts';
@@ -47,7 +48,7 @@ export type TotpStateResult =
   | {
       ok: false;
       reason: Extract<Reason, 'replayed'>;
-      guess: false;
+      guess: boolean;
       drift: number;
       usableAt: number;
       state: TotpState;
@@ -72,9 +73,7 @@ function settle(result: TotpResult, state: TotpState): TotpStateResult {
     const drift = Math.max(MIN_KEPT_DRIFT, Math.min(result.drift, MAX_KEPT_DRIFT));
     return { ...result, state: { v: 1, after: result.timeStep, drift } };
   }
-  return result.reason === 'replayed'
-    ? { ...result, guess: false, state }
-    : { ...result, guess: result.reason === 'mismatch', state };
+  return { ...result, guess: isGuess(result.reason), state };
 }
 
 /** The result of two that found the newer code; drifts from one `now` stand in the order of their steps. */

@@ -1,10 +1,11 @@
+import { DEFAULT_PERIOD } from '@countersign/primitives/algorithm';
 import { assertInteger, assertOptions, kindOf, readInstant } from '@countersign/primitives/assert';
 import { equalIntegers } from '@countersign/primitives/constant-time';
 import { formatDecimalCode, MALFORMED, parseDecimalCode } from '@countersign/primitives/decimal-code';
 import { CountersignError } from '@countersign/primitives/error';
 import type { Reason } from '@countersign/primitives/reason';
 import { codesInARow } from './codes-in-a-row.ts';
-import { DEFAULT_PERIOD, type Hashes, type KeyOptions, prepareKey } from './options.ts';
+import { type Hashes, type KeyOptions, prepareKey } from './options.ts';
 
 const MAX_WINDOW = 10;
 const DEFAULT_WINDOW = 1;
