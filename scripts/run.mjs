@@ -11,6 +11,7 @@ const commands = {
   conformance: () => runOpenly(['node', 'conformance/dist/main.js', ...rest]),
   bench: () => runOpenly(['node', '--expose-gc', 'benchmarks/dist/main.js', ...rest]),
   check: () => runOpenly([...PNPM, 'exec', 'node', 'scripts/check.mjs']),
+  mutation: () => runOpenly(['node', 'scripts/mutation.mjs', ...rest]),
   docs: async () => {
     await step('Writing the API reference', [...PNPM, 'exec', 'node', 'scripts/api-reference.mjs']);
     console.log('docs/api/index.html');

@@ -4,8 +4,13 @@ import { table } from './table.ts';
 
 /** What an application would write to verify one code, or to build one link, with each library. */
 const PROGRAMS: readonly { name: string; target?: number; code: string }[] = [
-  { name: 'countersign, totp/sha1', target: 3200, code: "export { createTotp } from '@countersign/totp/sha1'" },
-  { name: 'countersign, totp', target: 6500, code: "export { createTotp } from '@countersign/totp'" },
+  { name: 'countersign, totp/sha1', target: 3400, code: "export { createTotp } from '@countersign/totp/sha1'" },
+  { name: 'countersign, totp', target: 6600, code: "export { createTotp } from '@countersign/totp'" },
+  {
+    name: 'countersign, totp/sha1 from Base32',
+    target: 4400,
+    code: "export { createTotp, secretFromBase32 } from '@countersign/totp/sha1'",
+  },
   { name: 'otpauth 9.5', code: "export { TOTP } from 'otpauth/dist/otpauth.esm.js'" },
   { name: 'otpauth 9.5, slim (noble not counted twice)', code: "export { TOTP } from 'otpauth/slim'" },
   { name: 'otplib 13.5', code: "export { verifySync } from 'otplib'" },

@@ -2,15 +2,15 @@ import { Bench } from 'tinybench';
 import type { Case, Suite } from './suite.ts';
 
 /** One measured case. `nanoseconds` is the median over the rounds of the mean, which includes collecting garbage. */
-export type Measured = { case: Case; nanoseconds: number; bytes: number | undefined; ratio: number };
+export type Measured = { name: string; nanoseconds: number; bytes: number | null };
 
-const ROUNDS = 9;
+const ROUNDS = 5;
 const ROUND_MILLISECONDS = 60;
 /** Calls between two readings of the clock, which itself costs a tenth of the fastest case. */
 const CALLS_PER_READING = 20;
 const CALLS_PER_BYTES_SAMPLE = 200;
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[sorted.length >> 1] ?? Number.NaN;
 }
@@ -31,11 +31,11 @@ function batch(run: Case['run']): () => void | Promise<void> {
  * Bytes that one call allocates: growth of the heap over calls too few for a collection to begin. Not measured for calls
  * that give a promise, which allocate when nobody looks.
  */
-async function bytesPerCall(run: Case['run']): Promise<number | undefined> {
+async function bytesPerCall(run: Case['run']): Promise<number | null> {
   const collect = globalThis.gc;
   const first = run();
   if (first instanceof Promise) await first;
-  if (!collect || first instanceof Promise) return undefined;
+  if (!collect || first instanceof Promise) return null;
   const samples: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     collect();
@@ -47,10 +47,10 @@ async function bytesPerCall(run: Case['run']): Promise<number | undefined> {
 }
 
 /**
- * Times every case of a suite in turn, round after round in one process, so that a machine that slows down slows all of
- * them; takes each case's median over the rounds and divides by the baseline's.
+ * Times every case of a suite in turn, round after round in this process, so that a machine that slows down slows all of
+ * them; takes each case's median over the rounds.
  */
-export async function measure({ cases, baseline }: Suite): Promise<Measured[]> {
+export async function measure({ cases }: Suite): Promise<Measured[]> {
   const times = new Map<Case, number[]>(cases.map((each) => [each, []]));
   for (let round = 0; round < ROUNDS; round++) {
     const bench = new Bench({ time: ROUND_MILLISECONDS, warmup: round === 0 });
@@ -62,13 +62,10 @@ export async function measure({ cases, baseline }: Suite): Promise<Measured[]> {
       times.get(each)!.push((result.latency.mean * 1e6) / CALLS_PER_READING);
     }
   }
-  const nanoseconds = (each: Case): number => median(times.get(each)!);
-  const reference = cases.find(({ name }) => name === baseline);
-  if (!reference) throw new Error(`no case is named ${baseline}`);
   const measured: Measured[] = [];
   for (const each of cases) {
-    const ratio = nanoseconds(each) / nanoseconds(reference);
-    measured.push({ case: each, nanoseconds: nanoseconds(each), bytes: await bytesPerCall(each.run), ratio });
+    const bytes = await bytesPerCall(each.run);
+    measured.push({ name: each.name, nanoseconds: median(times.get(each)!), bytes });
   }
   return measured;
 }

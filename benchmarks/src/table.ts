@@ -1,4 +1,4 @@
-import type { Measured } from './measure.ts';
+import type { Result } from './processes.ts';
 
 /** A Markdown table with aligned columns, the first to the left and the others to the right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -11,15 +11,32 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), rule, ...rows.map(line)].join('\n');
 }
 
+const within = (value: number, target: number): string => (value <= target ? '✔' : '✘');
+
+/** The targets of a case and whether they are met: to the baseline, and to the case that it names besides. */
+function verdict({ case: { target, beside }, ratio, besideRatio }: Result): string {
+  const parts = target === undefined ? [] : [`≤ ${target} ${within(ratio, target)}`];
+  if (beside && besideRatio !== undefined) {
+    parts.push(`${besideRatio.toFixed(3)} × ${beside.name}, ≤ ${beside.target} ${within(besideRatio, beside.target)}`);
+  }
+  return parts.join('; ');
+}
+
+function bytesOf({ case: { bytesTarget }, bytes }: Result): string {
+  if (bytes === undefined) return '';
+  const text = Math.round(bytes).toLocaleString('en');
+  return bytesTarget === undefined ? text : `${text}, ≤ ${bytesTarget} ${within(bytes, bytesTarget)}`;
+}
+
 /** The results of a suite: ratio to the baseline beside its target, time, rate, bytes. */
-export function resultTable(results: readonly Measured[]): string {
-  const rows = results.map(({ case: { name, target }, nanoseconds, bytes, ratio }) => [
-    name,
-    ratio.toFixed(3),
-    target === undefined ? '' : `≤ ${target} ${ratio <= target ? '✔' : '✘'}`,
-    (nanoseconds / 1000).toFixed(2),
-    Math.round(1e9 / nanoseconds).toLocaleString('en'),
-    bytes === undefined ? '' : Math.round(bytes).toLocaleString('en'),
+export function resultTable(results: readonly Result[]): string {
+  const rows = results.map((result) => [
+    result.case.name,
+    result.ratio.toFixed(3),
+    verdict(result),
+    (result.nanoseconds / 1000).toFixed(2),
+    Math.round(1e9 / result.nanoseconds).toLocaleString('en'),
+    bytesOf(result),
   ]);
   return table(['', 'ratio', 'target', 'µs', 'a second', 'bytes a call'], rows);
 }

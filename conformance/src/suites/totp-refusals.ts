@@ -5,6 +5,7 @@ import {
   generateSecret,
   normalizeCode,
   secretFromBase32,
+  secretFromHex,
   secretToBase32,
 } from '@countersign/totp';
 import * as sha1Entry from '@countersign/totp/sha1';
@@ -48,7 +49,13 @@ function declareHostileInput({ equal }: Checks): void {
     ];
     equal(`defect 5: ${name}`, judgements, Array(6).fill({ ok: false, reason: 'malformed' }));
   }
-  for (const typed of ['026 920', '026-920', ' 026\u00a0920\n', '\u2009026\u2013920\u200b']) {
+  for (const typed of [
+    '\u202a026\u2060920\u202c',
+    '026 920',
+    '026-920',
+    ' 026\u00a0920\n',
+    '\u2009026\u2013920\u200b',
+  ]) {
     equal(`normalized: ${JSON.stringify(typed)}`, () => normalizeCode(typed), '026920');
   }
 }
@@ -114,6 +121,20 @@ function declareSecrets({ equal, throws }: Checks): void {
   equal('secrets differ', () => new Set([generateSecret(), generateSecret()].map(secretToBase32)).size, 2);
   equal('a secret as Base32', () => secretToBase32(SECRET), 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ');
   equal('a secret as people type it', () => secretFromBase32('gezd gnbv-gy3t qojq gezd gnbv gy3t qojq'), SECRET);
+  equal('a secret from hexadecimal', () => secretFromHex('31:32 33-3A'), utf8ToBytes('123:'));
+  for (const text of ['', '123', '0x31', '3１']) {
+    throws(`hexadecimal ${JSON.stringify(text)}`, () => secretFromHex(text), 'invalid-secret');
+  }
+  throws(
+    'an account of HOTP makes no TOTP key',
+    () => createTotp({ secret: SECRET, type: 'hotp' as never }),
+    'invalid-argument',
+  );
+  throws(
+    'an account of TOTP makes no HOTP key',
+    () => createHotp({ secret: SECRET, type: 'totp' as never }),
+    'invalid-argument',
+  );
   const refused = [
     '1',
     '0',

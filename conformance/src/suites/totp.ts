@@ -1,6 +1,15 @@
 import type { Algorithm } from '@countersign/primitives/algorithm';
 import { hexToBytes, utf8ToBytes } from '@countersign/primitives/bytes';
-import { createHotp, createTotp } from '@countersign/totp';
+import {
+  createHotp,
+  createTotp,
+  newHotpState,
+  newTotpState,
+  resynchronizeHotp,
+  resynchronizeTotp,
+  verifyHotp,
+  verifyTotp,
+} from '@countersign/totp';
 import * as sha1Entry from '@countersign/totp/sha1';
 import type { Checks, Suite } from '../checks.ts';
 import rfc4226 from '../vectors/rfc4226-hotp.json' with { type: 'json' };
@@ -9,7 +18,6 @@ import rfc6238 from '../vectors/rfc6238-totp.json' with { type: 'json' };
 const SECRET = utf8ToBytes(rfc4226.secretAscii);
 const LAST = 2n ** 64n - 1n;
 const mismatch = { ok: false, reason: 'mismatch' };
-const replayed = { ok: false, reason: 'replayed' };
 const at = (step: number): number => step * 30_000;
 
 /** HOTP and TOTP: what is computed and accepted, by the RFCs' vectors and the runtime's own HMAC beside ours. */
@@ -20,6 +28,7 @@ export const totp: Suite = {
     declareRfc6238(checks);
     declareCollisions(checks);
     declareCounters(checks);
+    declareStates(checks);
     declareRuntimeHmac(checks);
   },
 };
@@ -96,14 +105,19 @@ function declareCollisions({ equal }: Checks): void {
         timeStep: step + 1,
         drift: step + 1 - totp.timeStep(now),
       });
-      equal(`${name}: no replay at ${now}`, () => totp.verify(code, { after: step + 1, now }), replayed);
+      equal(`${name}: no replay at ${now}`, () => totp.verify(code, { after: step + 1, now }), {
+        ok: false,
+        reason: 'replayed',
+        drift: step + 1 - totp.timeStep(now),
+        usableAt: at(totp.timeStep(now) + 1),
+      });
     }
   }
   const now = at(1_000_000);
   equal(
     'defect 2: a last used step ahead of the window is a result',
     () => totp.verify(totp.generate({ now }), { after: 2_000_000, now }),
-    replayed,
+    { ok: false, reason: 'replayed', drift: 0, usableAt: at(2_000_001) },
   );
   const hotp = createHotp({ secret: SECRET });
   equal('defect 8: the earlier of two equal codes', () => hotp.verify('911617', { counter: 910_730, lookAhead: 20 }), {
@@ -149,6 +163,62 @@ function declareCounters({ equal, throws }: Checks): void {
     timeStep: 0,
     drift: 0,
   });
+}
+
+/** The forms that remember: what is written back is the whole story of a phone and of a token. */
+function declareStates({ equal, throws }: Checks): void {
+  const totp = createTotp({ secret: SECRET });
+  const now = 1_700_000_000_000;
+  for (const minutes of [40, -40]) {
+    const name = `a phone ${Math.abs(minutes)} minutes ${minutes > 0 ? 'fast' : 'slow'}`;
+    const phone = (instant: number): string => totp.generate({ now: instant + minutes * 60_000 });
+    const found = () => resynchronizeTotp(newTotpState(), [phone(now - 30_000), phone(now)], { totp, now });
+    const after = totp.timeStep(now) + 2 * minutes;
+    equal(`${name} is found`, found, {
+      ok: true,
+      timeStep: after,
+      drift: 2 * minutes,
+      state: { v: 1, after, drift: 2 * minutes },
+    });
+    const later = now + 30_000;
+    equal(`${name} goes on`, () => verifyTotp(found().state, phone(later), { totp, now: later }).state, {
+      v: 1,
+      after: after + 1,
+      drift: 2 * minutes,
+    });
+    const corrected = (): unknown => verifyTotp(found().state, totp.generate({ now: later }), { totp, now: later });
+    const state = { v: 1, after, drift: 2 * minutes };
+    equal(
+      `${name} is corrected`,
+      corrected,
+      minutes > 0
+        ? { ok: false, reason: 'replayed', guess: false, drift: 0, usableAt: at(after + 1), state }
+        : { ok: true, timeStep: after + 81, drift: 0, state: { v: 1, after: after + 81, drift: 0 } },
+    );
+  }
+  const hotp = createHotp({ secret: SECRET });
+  equal('a token', () => verifyHotp(newHotpState(), hotp.generate(2), { hotp, lookAhead: 3 }).state, {
+    v: 1,
+    counter: 3,
+  });
+  equal(
+    'a token that ran ahead',
+    () => resynchronizeHotp(newHotpState(), [hotp.generate(90), hotp.generate(91)], { hotp }).state,
+    { v: 1, counter: 92 },
+  );
+  equal('a token at its end', () => verifyHotp(newHotpState(LAST), '094451', { hotp }).state, { v: 1, counter: null });
+  for (const state of [null, {}, { v: 2, after: null, drift: 0 }, { v: 1, after: '5', drift: 0 }]) {
+    throws(
+      `a foreign state: ${JSON.stringify(state)}`,
+      () => verifyTotp(state as never, '000000', { totp }),
+      'invalid-state',
+    );
+    throws(
+      `and of a token: ${JSON.stringify(state)}`,
+      () => verifyHotp(state as never, '000000', { hotp }),
+      'invalid-state',
+    );
+  }
 }
 
 /** RFC 4226 §5.3 by the runtime's own HMAC, for keys, counters and lengths that no vector has. */

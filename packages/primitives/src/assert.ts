@@ -28,11 +28,6 @@ export function readInstant(value: unknown, name = 'now', from = 0): number {
   return Math.floor(value);
 }
 
-/** Refuses anything but an instant; where its value is used, {@link readInstant} floors it as well. */
-export function assertInstant(value: unknown, name = 'now', from = 0): asserts value is number {
-  readInstant(value, name, from);
-}
-
 /** Refuses a missing or null options object before anything is read from it. */
 export function assertOptions(options: unknown, name = 'options'): asserts options is object {
   if (typeof options !== 'object' || options === null) {
@@ -60,8 +55,20 @@ export function assertDisplayText(value: unknown, name: string, max = 256): asse
   }
 }
 
-/** True for a Uint8Array, also one of another realm (an iframe, a worker, a test runner's sandbox). */
-export const isBytes: (value: unknown) => value is Uint8Array = isUint8Array;
+/** True for a Uint8Array, also one of another realm (an iframe, a worker, a test runner's sandbox); not for a proxy. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return ArrayBuffer.isView(value) && isUint8Array(value);
+}
+
+/** What a parameter was given, for error messages: its kind or its number of bytes, never its value. */
+export function kindOf(value: unknown): string {
+  if (isBytes(value)) return `${value.length} bytes`;
+  try {
+    return Array.isArray(value) ? 'an array' : value === null ? 'null' : typeof value;
+  } catch {
+    return 'a revoked proxy';
+  }
+}
 
 /** Refuses anything but a Uint8Array (of any realm) of `min … max` bytes. Text is never taken for bytes. */
 export function assertBytes(
@@ -72,8 +79,8 @@ export function assertBytes(
   code: ErrorCode = 'invalid-argument',
 ): asserts value is Uint8Array {
   if (!isBytes(value) || value.length < min || value.length > max) {
-    const length = max === Number.POSITIVE_INFINITY ? `at least ${min}` : `${min} to ${max}`;
-    throw new CountersignError(code, `${name} must be a Uint8Array of ${length} bytes`);
+    const length = max === min ? min : max === Number.POSITIVE_INFINITY ? `at least ${min}` : `${min} to ${max}`;
+    throw new CountersignError(code, `${name} must be a Uint8Array of ${length} bytes, not ${kindOf(value)}`);
   }
 }
 
@@ -81,11 +88,3 @@ export function assertBytes(
 export const MIN_SECRET_BYTES = 16;
 /** Shortest secret that a verifier takes when told to (`allowShortSecret`): 80 bits, as old services issued them. */
 export const MIN_SHORT_SECRET_BYTES = 10;
-
-/** Refuses a shared secret under 128 bits (RFC 4226 R6), or under 80 bits when short ones were asked for. */
-export function assertSecret(value: unknown, allowShortSecret = false): asserts value is Uint8Array {
-  const min = allowShortSecret ? MIN_SHORT_SECRET_BYTES : MIN_SECRET_BYTES;
-  if (!isBytes(value) || value.length < min) {
-    throw new CountersignError('invalid-secret', `secret must be a Uint8Array of at least ${min} bytes`);
-  }
-}

@@ -4,6 +4,9 @@ export const MALFORMED = -2;
 const UNREACHABLE = -1;
 const MAX_TRUNCATED = 0x7fffffff;
 
+/** 10^0 … 10^10, looked up: raising ten to a power takes as long as an eighth of a compression. */
+export const POWERS_OF_TEN: readonly number[] = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10];
+
 /**
  * A typed code as an integer, for one integer comparison per candidate. Strict: a string of exactly `digits` ASCII
  * digits, or {@link MALFORMED}, whatever else it is; nothing but the length is looked at in a longer one.
@@ -24,5 +27,5 @@ export function parseDecimalCode(code: unknown, digits: number): number {
 
 /** The last `digits` decimal digits of a truncated HMAC, leading zeros kept (RFC 4226 §5.3, step 3). */
 export function formatDecimalCode(truncated: number, digits: number): string {
-  return String(truncated % 10 ** digits).padStart(digits, '0');
+  return String(truncated % POWERS_OF_TEN[digits]!).padStart(digits, '0');
 }

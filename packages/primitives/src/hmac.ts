@@ -14,16 +14,13 @@ export type HmacKey = {
 /** Makes an {@link HmacKey} from a secret of any length; the caller's array is not kept. */
 export type PrepareHmac = (secret: Uint8Array) => HmacKey;
 
-/** What is used of noble's hash objects to absorb a key. */
-export type StreamingHash = Pick<Hash<unknown>, 'blockLen' | 'update' | 'digest'>;
-
 /**
  * RFC 2104 §2: the key, hashed when longer than a block and filled with zeros to a block, combined with the inner and
  * with the outer pad. `absorb` sees each in `block`, which is cleared afterwards.
  */
-export function absorbPads<State>(
+export function absorbPads<State, T extends Hash<T>>(
   secret: Uint8Array,
-  create: () => StreamingHash,
+  create: () => T,
   block: Uint8Array,
   absorb: () => State,
 ): [inner: State, outer: State] {

@@ -4,6 +4,9 @@ import { CountersignError } from './error.ts';
 /** A source of random bytes: takes a length, gives that many unpredictable bytes. */
 export type RandomBytes = (length: number) => Uint8Array;
 
+/** What is used of WebCrypto, declared here so that types need no DOM library. */
+declare const crypto: { getRandomValues<Bytes extends Uint8Array>(bytes: Bytes): Bytes };
+
 /** WebCrypto gives at most 65,536 bytes a call. No caller here needs more than a few hundred. */
 export const systemRandom: RandomBytes = (length) => crypto.getRandomValues(new Uint8Array(length));
 
@@ -11,7 +14,7 @@ export const systemRandom: RandomBytes = (length) => crypto.getRandomValues(new 
  * Draws bytes into an array of our own, because a source may reuse its buffer, and refuses a source that gives
  * something else: a broken one must not pass for random.
  */
-export function randomBytes(length: number, random: RandomBytes = systemRandom): Uint8Array {
+export function randomBytes(length: number, random: RandomBytes = systemRandom): Uint8Array<ArrayBuffer> {
   const bytes = typeof random === 'function' ? random(length) : undefined;
   if (!isBytes(bytes) || bytes.length !== length) {
     throw new CountersignError('invalid-random', `random must return a Uint8Array of the ${length} bytes asked for`);

@@ -28,7 +28,7 @@ export const integer =
     Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max ? (value as number) : refuse();
 
 /** An instant in whole milliseconds. */
-export const instant: Field<number> = integer(0, LAST_INSTANT);
+export const instant: Field<number> = /* @__PURE__ */ integer(0, LAST_INSTANT);
 
 /** True or false. */
 export const flag: Field<boolean> = (value) => (typeof value === 'boolean' ? value : refuse());

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeBase32, decodeBase32Lenient, encodeBase32 } from '../src/base32.ts';
@@ -41,6 +42,12 @@ describe('Base32', () => {
   ])('refuses %s', (_, text) => {
     expect(() => decodeBase32(text)).toThrow(invalid);
     if (text !== text.toLowerCase()) expect(() => decodeBase32Lenient(text)).toThrow(invalid);
+  });
+
+  it('encodes bytes of another realm (finding: a raw TypeError)', () => {
+    expect(encodeBase32(runInNewContext('Uint8Array.of(72, 101, 108, 108, 111)'))).toBe('JBSWY3DP');
+    expect(encodeBase32(Buffer.from('Hello'))).toBe('JBSWY3DP');
+    expect(encodeBase32(new Uint8Array(ascii('..Hello')).subarray(2))).toBe('JBSWY3DP');
   });
 
   it('refuses what is not text', () => {

@@ -16,6 +16,22 @@ import {
 const readable = (length: number) =>
   fc.string({ unit: fc.constantFrom(...READABLE_ALPHABET), minLength: 2, maxLength: length });
 
+it('no typed code is taken for a malformed one, nor the other way round', () => {
+  expect(MALFORMED).toBeLessThan(0);
+  for (const code of ['000002', '000001', '000000', '999999']) expect(parseDecimalCode(code, 6)).toBe(Number(code));
+  for (const typed of ['00000', '0000000', '00000a', '00000/', '00000:', 2, null]) {
+    expect(parseDecimalCode(typed, 6)).toBe(MALFORMED);
+  }
+});
+
+it('typed text is looked at up to 128 characters, and may not have anything before or after the code', () => {
+  expect(normalizeReadableCode('AB'.padStart(128), 2)).toBe('AB');
+  expect(normalizeReadableCode('AB'.padStart(129), 2)).toBeUndefined();
+  for (const typed of ['\u00C4BC', 'AB\u00C4', '!BC', 'AB!', 'ABU', 'UAB']) {
+    expect(normalizeReadableCode(typed, 3)).toBeUndefined();
+  }
+});
+
 describe('decimal codes', () => {
   it('keep leading zeros and take the last digits', () => {
     expect(formatDecimalCode(1284755224, 6)).toBe('755224');
@@ -71,6 +87,7 @@ describe('constant-time comparison', () => {
         b[place % b.length]! ^= flip;
         expect(equalBytes(a, b)).toBe(false);
         expect(equalBytes(a, a.subarray(1))).toBe(false);
+        expect(equalBytes(a.subarray(1), a)).toBe(false);
       }),
     );
   });

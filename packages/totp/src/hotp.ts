@@ -1,7 +1,8 @@
-import { assertInteger } from '@countersign/primitives/assert';
+import { assertInteger, assertOptions } from '@countersign/primitives/assert';
 import { equalIntegers } from '@countersign/primitives/constant-time';
 import { advance, type Counter, fromCounter, roomAhead, toCounter } from '@countersign/primitives/counter';
 import { formatDecimalCode, MALFORMED, parseDecimalCode } from '@countersign/primitives/decimal-code';
+import type { Reason } from '@countersign/primitives/reason';
 import { codesInARow } from './codes-in-a-row.ts';
 import { type Hashes, type KeyOptions, prepareKey } from './options.ts';
 
@@ -10,12 +11,15 @@ const MAX_RESYNCHRONIZE_LOOK_AHEAD = 1000;
 const DEFAULT_RESYNCHRONIZE_LOOK_AHEAD = 100;
 
 /** Options of {@link createHotp}. */
-export type HotpOptions = KeyOptions;
+export type HotpOptions = KeyOptions & {
+  /** As in an account read from a URI: anything but a HOTP account is refused. */
+  type?: 'hotp' | undefined;
+};
 
 /** Result of a HOTP verification. `nextCounter` is what to store; `null` after 2^64-1, when the token is used up. */
 export type HotpResult =
   | { ok: true; counter: number | bigint; nextCounter: number | bigint | null }
-  | { ok: false; reason: 'malformed' | 'mismatch' };
+  | { ok: false; reason: Extract<Reason, 'malformed' | 'mismatch'> };
 
 /** Where a verification starts and how far it looks. */
 export type HotpVerifyOptions = {
@@ -40,14 +44,16 @@ export type Hotp = {
   verify(code: unknown, options: HotpVerifyOptions): HotpResult;
   /**
    * Finds a token that has run ahead, from two or three codes in a row (RFC 4226 §7.4; `lookAhead` 0 … 1000, default
-   * 100). Two six-digit codes over 101 values are guessed once in 10^10; one code alone would be once in 10^4.
+   * 100). Two six-digit codes over 101 values are guessed once in 10^10 tries, over 1001 once in 10^9; one code alone
+   * would be once in 10^4. A pair that was seen and not used stays good until the counter has passed it: count tries,
+   * and ask for one more code before you let somebody in.
    */
   resynchronize(codes: unknown, options: HotpVerifyOptions): HotpResult;
 };
 
 /** The body of `createHotp`, given the hashes that an entry point brings along. */
 export function hotpWith(hashes: Hashes, options: HotpOptions): Hotp {
-  const { hmac, key, digits, modulus } = prepareKey(hashes, options);
+  const { candidate, wipe, digits } = prepareKey(hashes, 'hotp', options);
 
   /** Tries `lookAhead + 1` places for codes in a row, all of them, from the last to the first. */
   function find(codes: readonly unknown[], counter: unknown, lookAhead: number): HotpResult {
@@ -57,18 +63,15 @@ export function hotpWith(hashes: Hashes, options: HotpOptions): Hotp {
     const extra = values.length - 1;
     let earliest = -1;
     // matched[i]: whether the code i places into the row stands at the counter last looked at, and all after it match.
-    const matched = values.map(() => 0);
+    const matched = [...values.map(() => 0), 1];
     for (let offset = roomAhead(base, lookAhead + extra); offset >= 0; offset--) {
       const { high, low } = advance(base, offset) as Counter;
-      const candidate = hmac.truncated(key, high, low) % modulus;
-      for (let i = 0; i <= extra; i++) {
-        const rest = i === extra ? 1 : matched[i + 1]!;
-        matched[i] = equalIntegers(candidate, values[i]!) & rest;
-      }
+      const found = candidate(high, low);
+      for (let i = 0; i <= extra; i++) matched[i] = equalIntegers(found, values[i]!) & matched[i + 1]!;
       // A row that begins after lookAhead would end after the last value tried, and so never matches whole.
       earliest += matched[0]! * (offset - earliest);
     }
-    hmac.wipe();
+    wipe();
     if (earliest < 0) return { ok: false, reason: 'mismatch' };
     const accepted = advance(base, earliest + extra) as Counter;
     const next = advance(accepted, 1);
@@ -77,19 +80,21 @@ export function hotpWith(hashes: Hashes, options: HotpOptions): Hotp {
 
   function generate(counter: number | bigint): string {
     const { high, low } = toCounter(counter);
-    const truncated = hmac.truncated(key, high, low);
-    hmac.wipe();
-    return formatDecimalCode(truncated, digits);
+    const code = formatDecimalCode(candidate(high, low), digits);
+    wipe();
+    return code;
   }
 
   function verify(code: unknown, options: HotpVerifyOptions): HotpResult {
-    const { counter, lookAhead = 0 } = options ?? {};
+    assertOptions(options);
+    const { counter, lookAhead = 0 } = options;
     assertInteger(lookAhead, 'lookAhead', 0, MAX_LOOK_AHEAD, 'invalid-window');
     return find([code], counter, lookAhead);
   }
 
   function resynchronize(codes: unknown, options: HotpVerifyOptions): HotpResult {
-    const { counter, lookAhead = DEFAULT_RESYNCHRONIZE_LOOK_AHEAD } = options ?? {};
+    assertOptions(options);
+    const { counter, lookAhead = DEFAULT_RESYNCHRONIZE_LOOK_AHEAD } = options;
     assertInteger(lookAhead, 'lookAhead', 0, MAX_RESYNCHRONIZE_LOOK_AHEAD, 'invalid-window');
     return find(codesInARow(codes, 3), counter, lookAhead);
   }

@@ -1,22 +1,18 @@
-import { counterHmacSha1 } from '@countersign/primitives/counter-hmac-sha1';
+import { hmacMessageSha1 } from '@countersign/primitives/hmac-message-sha1';
 import { type Hotp, type HotpOptions, hotpWith } from './hotp.ts';
-import type { Hashes } from './options.ts';
+import { COUNTER_BYTES, type Hashes } from './options.ts';
 import { type Totp, type TotpOptions, totpWith } from './totp.ts';
 
-export type { Algorithm } from '@countersign/primitives/algorithm';
-export { CountersignError, type ErrorCode } from '@countersign/primitives/error';
-export type { Hotp, HotpOptions, HotpResult, HotpVerifyOptions } from './hotp.ts';
-export { normalizeCode } from './normalize-code.ts';
-export { generateSecret, secretFromBase32, secretToBase32 } from './secret.ts';
-export type { Totp, TotpOptions, TotpResult, TotpResynchronizeOptions, TotpVerifyOptions } from './totp.ts';
+export * from './common.ts';
 
-const HASHES: Hashes = new Map([['SHA1', counterHmacSha1]]);
+const HASHES: Hashes = new Map([['SHA1', /* @__PURE__ */ hmacMessageSha1(COUNTER_BYTES)]]);
 
 /**
  * Prepares a HOTP key (RFC 4226): counter-based codes, as from tokens with a button. `algorithm` may only be `SHA1`.
  * For a new enrolment prefer {@link createTotp}: a HOTP code stays valid until it is used.
  *
- * @throws CountersignError `invalid-secret`, `invalid-algorithm`, `invalid-digits`, at once and not at first use
+ * @throws CountersignError `invalid-secret`, `invalid-algorithm`, `invalid-digits`; `invalid-argument` for a TOTP account;
+ * at once and not at first use
  * @example
  * ```ts
  * import { createHotp } from '@countersign/totp/sha1';
@@ -36,8 +32,8 @@ export function createHotp(options: HotpOptions): Hotp {
  * Prepares a TOTP key (RFC 6238): the time-based codes of authenticator apps. `algorithm` may only be `SHA1`.
  * Keep the prepared key where one user signs in often; making one costs about as much as one verification.
  *
- * @throws CountersignError `invalid-secret`, `invalid-algorithm`, `invalid-digits`, `invalid-period`, `invalid-time`,
- * at once and not at first use
+ * @throws CountersignError `invalid-secret`, `invalid-algorithm`, `invalid-digits`, `invalid-period`, `invalid-time`;
+ * `invalid-argument` for a HOTP account; at once and not at first use
  * @example
  * ```ts
  * import { createTotp } from '@countersign/totp/sha1';
@@ -46,7 +42,7 @@ export function createHotp(options: HotpOptions): Hotp {
  * const totp = createTotp({ secret, digits: 8 });
  * totp.generate({ now: 59_000 }); // => '94287082'
  * totp.verify('94287082', { after: null, now: 59_000 }); // => { ok: true, timeStep: 1, drift: 0 }
- * totp.verify('94287082', { after: 1, now: 59_000 }); // => { ok: false, reason: 'replayed' }
+ * totp.verify('94287082', { after: 1, now: 59_000 }).ok; // => false
  * ```
  */
 export function createTotp(options: TotpOptions): Totp {

@@ -1,14 +1,17 @@
 import { createHash, createHmac } from 'node:crypto';
 import { inspect } from 'node:util';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type Algorithm,
+  CountersignError,
   createHotp,
   createTotp,
   generateSecret,
   normalizeCode,
   secretFromBase32,
+  secretFromHex,
   secretToBase32,
 } from '../src/index.ts';
 import * as sha1Entry from '../src/sha1.ts';
@@ -52,7 +55,11 @@ describe('construction refuses at once (defect 6)', () => {
   });
 
   it('no options at all', () => {
-    expect(() => createTotp(undefined as never)).toThrow(code('invalid-secret'));
+    for (const none of [undefined, null, 5, 'secret']) {
+      expect(() => createTotp(none as never)).toThrow(code('invalid-argument'));
+      expect(() => createHotp(none as never)).toThrow(code('invalid-argument'));
+    }
+    for (const none of [null, 5]) expect(() => generateSecret(none as never)).toThrow(code('invalid-argument'));
   });
 
   it('short secrets only when told, and never under 80 bits', () => {
@@ -119,6 +126,90 @@ describe('secrets', () => {
   });
 });
 
+describe('T9: errors say what was given and what to call instead, never the value', () => {
+  it.each([
+    [undefined, 'not undefined'],
+    [null, 'not null'],
+    [[1, 2, 3], 'not an array'],
+    ['JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', 'not string: see secretFromBase32'],
+    [secret.slice(0, 10), 'not 10 bytes: see secretFromBase32, allowShortSecret'],
+    [new ArrayBuffer(20), 'not object'],
+    [new Proxy(new Uint8Array(20), {}), 'not object'],
+  ])('secret number %#', (bad, text) => {
+    for (const create of [createTotp, createHotp]) {
+      expect(() => create({ secret: bad as Uint8Array })).toThrow(code('invalid-secret'));
+      expect(() => create({ secret: bad as Uint8Array })).toThrow('a Uint8Array of 16 bytes or more, ');
+      expect(() => create({ secret: bad as Uint8Array })).toThrow(text);
+      expect(() => create({ secret: bad as Uint8Array })).not.toThrow(/JBSW/);
+    }
+    expect(() => createTotp({ secret: secret.slice(0, 9), allowShortSecret: true })).toThrow('of 10 bytes or more');
+  });
+
+  it('`after` as databases give it', () => {
+    const totp = createTotp({ secret });
+    expect(() => totp.verify('000000', { after: '58000001' as never })).toThrow(/as a number, or null, not string$/);
+    expect(() => totp.verify('000000', {} as never)).toThrow('not undefined');
+  });
+
+  it('the algorithms that an entry has', () => {
+    expect(() => createTotp({ secret, algorithm: 'sha1' as Algorithm })).toThrow('SHA1, SHA256, SHA512');
+    expect(() => sha1Entry.createTotp({ secret, algorithm: 'SHA512' })).toThrow(/must be SHA1$/);
+  });
+});
+
+describe('T8: an account of the other type', () => {
+  const account = { issuer: 'Example', account: 'anna', secret, algorithm: 'SHA1', digits: 6 } as const;
+  const hotpAccount = { ...account, type: 'hotp', counter: 0 } as const;
+  const totpAccount = { ...account, type: 'totp', period: 30 } as const;
+
+  it('is refused at run time', () => {
+    // @ts-expect-error: and at compile time
+    expect(() => createTotp(hotpAccount)).toThrow(code('invalid-argument'));
+    // @ts-expect-error: and at compile time
+    expect(() => createHotp(totpAccount)).toThrow(code('invalid-argument'));
+    expect(() => createTotp(hotpAccount as never)).toThrow('use createHotp');
+    expect(() => createHotp(totpAccount as never)).toThrow('use createTotp');
+    expect(() => createTotp({ secret, type: null } as never)).toThrow(code('invalid-argument'));
+  });
+
+  it('and one of its own is taken', () => {
+    expect(createTotp(totpAccount).generate({ now: 59_000 })).toBe('287082');
+    expect(createHotp(hotpAccount).generate(0)).toBe('755224');
+    expect(createTotp({ secret, type: undefined }).generate({ now: 59_000 })).toBe('287082');
+  });
+});
+
+it('T8: secrets can be given to WebCrypto as they are', async () => {
+  const key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt']);
+  const seal = (bytes: Uint8Array<ArrayBuffer>) =>
+    crypto.subtle.encrypt({ name: 'AES-GCM', iv: new Uint8Array(12) }, key, bytes);
+  for (const bytes of [generateSecret(), secretFromBase32('JBSWY3DP'), secretFromHex('00ff')]) {
+    expect((await seal(bytes)).byteLength).toBe(bytes.length + 16);
+  }
+});
+
+it('T5: secrets of another realm', () => {
+  const foreign = runInNewContext('Uint8Array.from("12345678901234567890", (digit) => digit.charCodeAt(0))');
+  expect(secretToBase32(foreign)).toBe('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ');
+  expect(createTotp({ secret: foreign }).generate({ now: 59_000 })).toBe('287082');
+});
+
+it('T11: secrets from hexadecimal', () => {
+  expect(secretFromHex('3132333435363738393031323334353637383930')).toEqual(secret);
+  expect(secretFromHex('de:AD be-ef')).toEqual(Uint8Array.of(0xde, 0xad, 0xbe, 0xef));
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 1 }), (bytes) => {
+      expect(secretFromHex(Buffer.from(bytes).toString('hex'))).toEqual(bytes);
+    }),
+  );
+  for (const bad of ['', ' ', 'abc', '0x00', '00 0g', '00\t00', 'ａｂ', null, 5, ['00']]) {
+    expect(() => secretFromHex(bad as string)).toThrow(code('invalid-secret'));
+  }
+  expect(() => secretFromHex('31 32 3x')).toThrow('digit 6 is not hexadecimal');
+  expect(() => secretFromHex('31323')).toThrow('two digits a byte, not 5');
+  expect(() => secretFromHex('31323x')).not.toThrow(/3132/);
+});
+
 describe('key objects show nothing', () => {
   const marker = new TextEncoder().encode('SECRET-MARKER-BYTES!');
   const shapes = [
@@ -156,13 +247,15 @@ describe('key objects show nothing', () => {
       { secret: marker, digits: 99 },
       { secret: 'SECRET-MARKER' },
     ]) {
+      let thrown: unknown;
       try {
         createTotp(options as never);
-        expect.unreachable();
       } catch (error) {
-        for (const shape of shapes)
-          expect(inspect(error, { depth: 9, showHidden: true }).split('\n    at ')[0]).not.toContain(shape);
+        thrown = error;
       }
+      expect(thrown).toBeInstanceOf(CountersignError);
+      const printed = inspect(thrown, { depth: 9, showHidden: true }).split('\n    at ')[0];
+      for (const shape of shapes) expect(printed).not.toContain(shape);
     }
   });
 });
@@ -173,9 +266,16 @@ it('the sha1 entry has the same interface, and refuses other hashes', () => {
     'createHotp',
     'createTotp',
     'generateSecret',
+    'newHotpState',
+    'newTotpState',
     'normalizeCode',
+    'resynchronizeHotp',
+    'resynchronizeTotp',
     'secretFromBase32',
+    'secretFromHex',
     'secretToBase32',
+    'verifyHotp',
+    'verifyTotp',
   ]);
   expect(sha1Entry.createTotp({ secret, digits: 8 }).generate({ now: 59_000 })).toBe('94287082');
   expect(sha1Entry.createHotp({ secret, algorithm: 'SHA1' }).generate(0)).toBe('755224');
@@ -198,6 +298,37 @@ it('codes in a row are malformed, and nothing throws, when they are an array onl
     expect(createTotp({ secret }).resynchronize(codes, { after: null })).toEqual({ ok: false, reason: 'malformed' });
     expect(createHotp({ secret }).resynchronize(codes, { counter: 0 })).toEqual({ ok: false, reason: 'malformed' });
   }
+});
+
+it('T9: a proxy that grows is read once', () => {
+  let reads = 0;
+  const growing = new Proxy(['755224', '287082'], {
+    get: (_, name) => {
+      reads++;
+      return name === 'length' ? reads + 1 : '755224';
+    },
+  });
+  expect(createTotp({ secret }).resynchronize(growing, { after: null }).ok).toBe(false);
+  expect(reads).toBeLessThan(10);
+  for (const length of [2, 3]) {
+    const codes = Array.from({ length }, (_, i) => createHotp({ secret }).generate(i));
+    expect(createHotp({ secret }).resynchronize(codes, { counter: 0 }).ok).toBe(true);
+    if (length === 3) {
+      expect(createTotp({ secret }).resynchronize(codes, { after: null })).toMatchObject({ reason: 'malformed' });
+    }
+  }
+});
+
+it('T10: typed codes lose the format characters that come along with a copied text', () => {
+  for (const mark of ['\u200E', '\u200F', '\u202A', '\u202C', '\u202D', '\u202E', '\u2060', '\u2066', '\u2069']) {
+    expect(normalizeCode(`${mark}123${mark}456${mark}`)).toBe('123456');
+  }
+  for (const mark of ['\u00AD', '\u061C', '\u200B', '\u200D', '\uFEFF', '\u2011', '\u2212', '\uFF0D', '\uFE63']) {
+    expect(normalizeCode(`123${mark}456`)).toBe('123456');
+  }
+  expect(normalizeCode('１２３456')).toBe('１２３456');
+  expect(normalizeCode('+123456')).toBe('+123456');
+  expect(normalizeCode(`${'1'.repeat(63)} `)).toBe('1'.repeat(63));
 });
 
 it('typed codes are normalised, but only for separators', () => {

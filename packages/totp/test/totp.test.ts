@@ -19,12 +19,16 @@ const secret = new TextEncoder().encode('12345678901234567890');
 const totp = createTotp({ secret });
 const mismatch = { ok: false, reason: 'mismatch' };
 const malformed = { ok: false, reason: 'malformed' };
-const replayed = { ok: false, reason: 'replayed' };
+const replayed = expect.objectContaining({ ok: false, reason: 'replayed' });
 const code = (value: string) => expect.objectContaining({ name: 'CountersignError', code: value });
 const at = (step: number) => step * 30_000;
 
-it('null for options means none', () => {
-  expect(totp.generate(null as never)).toHaveLength(6);
+it('refuses options that are no object, an instant in their place too', () => {
+  for (const options of [null, 5, at(1), 'now']) {
+    expect(() => totp.generate(options as never)).toThrow(code('invalid-argument'));
+    expect(() => totp.verify('000000', options as never)).toThrow(code('invalid-argument'));
+    expect(() => totp.resynchronize(['000000', '000000'], options as never)).toThrow(code('invalid-argument'));
+  }
 });
 
 describe('RFC 6238 Appendix B', () => {
@@ -92,7 +96,7 @@ describe('each code is accepted once', () => {
     );
   });
 
-  it.each([undefined, Number.NaN, -1, 1.5, '5', 2n])('so `after` must be told: %s is refused', (after) => {
+  it.each([undefined, Number.NaN, -1, 1.5, '5', 2n, 2 ** 53])('so `after` must be told: %s is refused', (after) => {
     expect(() => totp.verify('000000', { after: after as number })).toThrow(code('invalid-argument'));
     expect(() => totp.verify(null, { after: after as number })).toThrow(code('invalid-argument'));
     expect(() => totp.resynchronize(['000000', '000000'], { after: after as number })).toThrow(
@@ -170,7 +174,7 @@ describe('the window', () => {
     expect(() => totp.verify('000000', { after: null, window: window as number })).toThrow(code('invalid-window'));
   });
 
-  it.each([-101, 101, 0.5, Number.NaN, '1', null])('with a drift of %s is refused', (drift) => {
+  it.each([-10_001, 10_001, 0.5, Number.NaN, '1', null])('with a drift of %s is refused', (drift) => {
     expect(() => totp.verify('000000', { after: null, drift: drift as number })).toThrow(code('invalid-drift'));
   });
 });
@@ -273,6 +277,63 @@ describe('a wrong clock is found from two codes in a row', () => {
     expect(totp.resynchronize(codes, { after: step + 1, now })).toEqual(replayed);
   });
 
+  it('T1: `verify` takes every drift that it or `resynchronize` gives', () => {
+    for (const steps of [120, -120, 2880, -2880]) {
+      const phone = now + steps * 30_000;
+      const found = totp.resynchronize(pair(phone - 30_000), { after: null, now, within: 2880 });
+      expect(found).toEqual({ ok: true, timeStep: totp.timeStep(phone), drift: steps });
+      if (!found.ok) continue;
+      const next = totp.generate({ now: phone + 300_000 });
+      const judged = totp.verify(next, { after: found.timeStep, now, drift: found.drift, window: 10 });
+      expect(judged).toEqual({ ok: true, timeStep: totp.timeStep(phone) + 10, drift: steps + 10 });
+      if (judged.ok) expect(totp.verify(next, { after: null, now, drift: judged.drift }).ok).toBe(true);
+    }
+    // At the limit the window is cut, so that no result is beyond what can be given back.
+    for (const sign of [1, -1]) {
+      const options = { after: null, now, drift: sign * 10_000, window: 10 };
+      const at10k = totp.generate({ now: now + sign * 10_000 * 30_000 });
+      expect(totp.verify(at10k, options)).toMatchObject({ ok: true, drift: sign * 10_000 });
+      const beyond = totp.generate({ now: now + sign * 10_001 * 30_000 });
+      expect(totp.verify(beyond, options)).toEqual(mismatch);
+    }
+  });
+
+  it('T2: a fast phone whose clock is corrected is told when its codes are good again', () => {
+    const late = createTotp({ secret, period: 60, t0: 77 });
+    for (const [key, within] of [
+      [totp, 120],
+      [totp, 2880],
+      [late, 120],
+    ] as const) {
+      const period = key === late ? 60 : 30;
+      const fast = now + within * period * 1000;
+      const codes = [key.generate({ now: fast - period * 1000 }), key.generate({ now: fast })];
+      const found = key.resynchronize(codes, { after: null, now, within });
+      expect(found).toMatchObject({ ok: true, drift: within });
+      const after = found.ok ? found.timeStep : 0;
+      const corrected = key.verify(key.generate({ now }), { after, now });
+      expect(corrected).toMatchObject({ ok: false, reason: 'replayed', drift: 0 });
+      const { usableAt } = corrected as { usableAt: number };
+      // Until then every code is refused, and from then on none is: to the millisecond.
+      const judge = (instant: number) => key.verify(key.generate({ now: instant }), { after, now: instant });
+      expect(judge(usableAt - 1)).toMatchObject({ reason: 'replayed', drift: 0, usableAt });
+      expect(judge(usableAt)).toEqual({ ok: true, timeStep: after + 1, drift: 0 });
+    }
+  });
+
+  it('T2: `usableAt` is for the clock that showed the code', () => {
+    const step = totp.timeStep(now);
+    const behind = totp.generate({ now: now - 30_000 });
+    const after = step + 3;
+    const result = totp.verify(behind, { after, now });
+    expect(result).toEqual({ ok: false, reason: 'replayed', drift: -1, usableAt: (step + 5) * 30_000 });
+    const usableAt = (step + 5) * 30_000;
+    expect(totp.verify(totp.generate({ now: usableAt - 30_000 }), { after, now: usableAt }).ok).toBe(true);
+    // Of a pair the older one must be unused too: the same step is named.
+    const pairUsed = totp.resynchronize(pair(now), { after: step, now });
+    expect(pairUsed).toEqual({ ok: false, reason: 'replayed', drift: 1, usableAt: step * 30_000 });
+  });
+
   it('in order and in a row', () => {
     const [first, second] = pair(now) as [string, string];
     const third = totp.generate({ now: now + 60_000 });
@@ -282,6 +343,13 @@ describe('a wrong clock is found from two codes in a row', () => {
       [first, first],
     ]) {
       expect(totp.resynchronize(codes, { after: null, now })).toEqual(mismatch);
+    }
+  });
+
+  it('and no first code can stand for none', () => {
+    const right = totp.generate({ now });
+    for (const first of ['000003', '000002', '000001', '000000']) {
+      expect(totp.resynchronize([first, right], { after: null, now })).toEqual(mismatch);
     }
   });
 
