@@ -1,0 +1,3 @@
+import { exampleTests } from '../vitest.shared.ts';
+
+export default exampleTests(import.meta.dirname);
