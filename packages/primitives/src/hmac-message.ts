@@ -72,12 +72,13 @@ function messagesWith<State, T extends Hash<T>>(engine: Engine<State>, create: (
   const digest = new DataView(digestBlock.buffer, 0, outputLen);
   const digestBytes = new Uint8Array(digestBlock.buffer, 0, outputLen);
   const keyBlock = new DataView(new ArrayBuffer(blockLen));
+  const keyBytes = new Uint8Array(keyBlock.buffer);
   const begin = (): State => engine.begin(keyBlock);
   return (length): HmacMessage<Padded<State>> => {
     const blocks = paddedBlocks(blockLen, length);
     return {
       view: new DataView(blocks.buffer, 0, length),
-      prepare: (secret) => absorbPads(secret, create, new Uint8Array(keyBlock.buffer), begin),
+      prepare: (secret) => absorbPads(secret, create, keyBytes, begin),
       compute(key) {
         engine.compute(key, blocks, length, digestBlock);
         return digest;
