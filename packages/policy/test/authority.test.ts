@@ -29,7 +29,7 @@ describe('an attacker with the password and weak devices reaches nothing more wi
     it(`${policy.name}: ${held.join(', ') || 'the password alone'} against ${theirs.join(', ')}`, () => {
       fc.assert(
         fc.property(commands, (history) => attack(policy, theirs, held, history)),
-        { numRuns: 300 },
+        { numRuns: 200 },
       );
       fc.assert(
         fc.property(commands, (history) => attack(policy, theirs, held, history, true)),

@@ -89,7 +89,7 @@ describe('explanations', () => {
     fc.assert(
       fc.property(request, ({ policy, action, device, amount, out, locked, posture, days }) => {
         const kinds = Object.keys(policy.kinds).filter((kind) => policy.kinds[kind]!.leaves !== true);
-        const state = owner(policy, kinds.slice(0, 9));
+        const state = owner(policy, kinds.slice(0, 8));
         const actions = Object.keys(policy.actions);
         const chosen = [null, 'unknown', ...state.list.map(({ id }) => id)][device % (state.list.length + 2)]!;
         const reports = posture === undefined ? {} : Object.fromEntries(kinds.map((kind) => [kind, posture]));
