@@ -24,7 +24,7 @@ export const DAY: number = 24 * HOUR;
 /** Wednesday, 18 November 2026, noon in New York. */
 export const NOW: number = Date.UTC(2026, 10, 18, 17);
 /** Long enough ago that nothing grows any more. */
-export const LONG_AGO: number = NOW - 30 * DAY;
+const LONG_AGO: number = NOW - 30 * DAY;
 
 export const broker: Policy = brokerPolicy;
 export const calendar: Calendar = createCalendar(brokerPolicy.calendar!);

@@ -17,7 +17,7 @@ function uint(value: number | bigint, bytes: number): Buffer {
 }
 
 /** "Fields": each preceded by its length in four bytes, text as UTF-8, integers in eight bytes. */
-export function fields(...values: (string | number | Buffer)[]): Buffer {
+function fields(...values: (string | number | Buffer)[]): Buffer {
   const parts = values.map((value) =>
     typeof value === 'string' ? text(value) : typeof value === 'number' ? uint(value, 8) : value,
   );
