@@ -39,6 +39,7 @@ export function setMethods(policy: Policy, request: MethodsRequest): DevicesDeci
   const changes = beginChanges(policy, request, now);
   const sound = { ...request, devices: changes.devices };
   const device = changes.devices.list.find((one) => one.id === id);
+  looker.look(by.role !== 'system', () => reason('actor-not-allowed', 'authority', id, { role: by.role }));
   const mine = device !== undefined && !isFinal(device);
   if (looker.look(mine, () => reason('unknown-device', 'known-device', id))) {
     const { kind } = device!;

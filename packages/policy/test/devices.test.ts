@@ -479,7 +479,8 @@ describe('methods', () => {
     expect(codes(set(['push-approval'], PASSWORD))).toEqual(['session-too-weak']);
   });
 
-  it('one stays on, and only methods that it has', () => {
+  it('one stays on, only methods that it has, and not by the system', () => {
+    expect(codes(set([], SYSTEM))).toEqual(['actor-not-allowed']);
     expect(codes(set(['push-approval', 'challenge-response'], SUPPORT))).toEqual(['last-method']);
     expect(codes(set(['sms'], SUPPORT))).toEqual(['unknown-method']);
     expect(codes(set([], SUPPORT, 'nobody'))).toEqual(['unknown-device']);
