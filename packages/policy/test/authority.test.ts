@@ -29,11 +29,11 @@ describe('an attacker with the password and weak devices reaches nothing more wi
     it(`${policy.name}: ${held.join(', ') || 'the password alone'} against ${theirs.join(', ')}`, () => {
       fc.assert(
         fc.property(commands, (history) => attack(policy, theirs, held, history)),
-        { numRuns: 200 },
+        { numRuns: 120 },
       );
       fc.assert(
         fc.property(commands, (history) => attack(policy, theirs, held, history, true)),
-        { numRuns: 100 },
+        { numRuns: 60 },
       );
     });
   }

@@ -166,6 +166,13 @@ describe('explanations', () => {
     expect(renderExplanation(withdraw(1, 'a\n✔ b', phones)).split('\n')).toHaveLength(1);
   });
 
+  it('takes decisions only', () => {
+    const refused = expect.objectContaining({ name: 'CountersignError', code: 'invalid-argument' });
+    for (const decision of [null, undefined, {}, 'denied'])
+      expect(() => renderExplanation(decision as never)).toThrow(refused);
+    expect(() => renderExplanation(withdraw(1, null, devices), null as never)).toThrow(refused);
+  });
+
   it('says something for every code', () => {
     for (const [met, notMet] of Object.values(ENGLISH)) expect(met.length > 3 && notMet.length > 3).toBe(true);
     expect(usd(1).minorUnits).toBe(100);

@@ -51,6 +51,9 @@ describe('adding a kind', () => {
     const refused = expect.objectContaining({ name: 'CountersignError', code: 'invalid-policy' });
     const rules = { level: 50, methods: ['passkey'] };
     expect(() => withKinds(brokerPolicy, { gold: { ...rules, like: 'totp' } })).toThrow(refused);
+    for (const wrong of [null, 'gold', { gold: null }])
+      expect(() => withKinds(brokerPolicy, wrong as never)).toThrow(refused);
+    expect(() => withKinds(null as never, {})).toThrow(refused);
     expect(() => withKinds(brokerPolicy, { jade: { ...rules, like: 'silver' } })).toThrow(refused);
   });
 });
