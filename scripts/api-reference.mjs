@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { Application } from 'typedoc';
 import { describePackage } from './library-build.mjs';
-import { publishedFolders, root } from './packed-packages.mjs';
+import { publishedFolders, root } from './package-entries.mjs';
 
 // primitives is not for direct use: its entries would stand before everything else.
 const folders = publishedFolders().filter((folder) => !folder.endsWith('/primitives'));
