@@ -62,13 +62,7 @@ function typeFaults(entries, lib) {
     return `${path}: ${ts.flattenDiagnosticMessageText(messageText, ' ')} (lib ${lib.join(', ')})`;
   });
 }
-faults.push(
-  ...typeFaults(
-    specifiers.filter(({ name }) => !NEEDS_DOM.includes(name)),
-    ['es2022'],
-  ),
-);
-faults.push(...typeFaults(specifiers, ['es2022', 'dom']));
+faults.push(...typeFaults(specifiers, ['es2022']), ...typeFaults(specifiers, ['es2022', 'dom']));
 
 rmSync(application, { recursive: true, force: true });
 for (const fault of faults) console.error(fault);
