@@ -8,6 +8,9 @@ export const PNPM = ['npx', '--yes', 'pnpm@12.21.0'];
 
 // Nothing that runs below reports to anybody, and none of it prints a notice that says so.
 const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', NO_UPDATE_NOTIFIER: '1' };
+// Under `npx -p node@24 npm test` these would tell every npx below what to run.
+delete env.npm_config_package;
+delete env.npm_config_call;
 
 const live = process.stderr.isTTY === true;
 
