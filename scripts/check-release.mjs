@@ -1,7 +1,7 @@
 // Before publishing: every published package has the version that the tag names, and no change note is left unapplied.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { publishedFolders, root } from './packed-packages.mjs';
+import { publishedFolders, root } from './package-entries.mjs';
 
 const tag = process.argv[2] ?? '';
 const faults = publishedFolders().flatMap((folder) => {

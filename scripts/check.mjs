@@ -1,7 +1,7 @@
 // Every check besides the tests. Runs all of them, shows the output of those that fail, and fails if one does.
 import { spawnSync } from 'node:child_process';
 import { basename, join } from 'node:path';
-import { publishedFolders, root } from './packed-packages.mjs';
+import { publishedFolders, root } from './package-entries.mjs';
 import { writeReport } from './reports.mjs';
 
 const bin = (name) => join(root, 'node_modules/.bin', name);

@@ -2,30 +2,23 @@
 // The entries are those of the package's own "exports"; nothing is minified and no file name carries a hash.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import commonjs from '@rollup/plugin-commonjs';
 import nodeResolve from '@rollup/plugin-node-resolve';
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
 import { transform } from 'sucrase';
+import { entriesOf, NOTICES, root, SHARED_TYPES } from './package-entries.mjs';
 import { noticesOf } from './third-party-notices.mjs';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const primitives = '@countersign/primitives/';
 /** Applications catch this class with `instanceof`, across packages: it is the one file that is never inlined. */
 const SHARED = `${primitives}error`;
-/** Declarations that several entries of one package need. */
-const SHARED_TYPES = 'shared-types';
 
 /** What is known of a package from its package.json: its entries (without extension) and what it may import as installed. */
 export function describePackage(folder) {
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  const entries = Object.values(manifest.exports ?? {})
-    .map((target) => (typeof target === 'string' ? target : target.default))
-    .filter((target) => target.endsWith('.js'))
-    .map((target) => target.replace(/^\.\/dist\//, '').replace(/\.js$/, ''));
   const external = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
-  return { folder, manifest, entries, external };
+  return { folder, manifest, entries: entriesOf(manifest), external };
 }
 
 /** The dependency that an import names, if it is one that users install beside the package. */
@@ -190,6 +183,6 @@ export async function buildLibrary(folder) {
   }
   for (const [path, text] of await buildTypes(description)) files.set(path, text);
   const notices = noticesOf([...bundled]);
-  if (notices !== '') files.set('THIRD-PARTY-NOTICES.txt', notices);
+  if (notices !== '') files.set(NOTICES, notices);
   return files;
 }

@@ -1,18 +1,7 @@
 // What the tarball of every package must be, so that it can be audited as installed. Each rule gives lines that say what is wrong.
 import { dirname, join, normalize } from 'node:path';
 import ts from 'typescript';
-
-const targetsOf = ({ exports }) =>
-  Object.values(exports ?? {}).flatMap((target) => (typeof target === 'string' ? [target] : Object.values(target)));
-
-/** The entries, without extension: `index` for `./dist/index.js`. */
-const entriesOf = (manifest) =>
-  targetsOf(manifest)
-    .filter((target) => target.endsWith('.js'))
-    .map((target) => target.replace(/^\.\/dist\/(.*)\.js$/, '$1'));
-
-/** What dist holds besides its entries: notices of bundled code, and declarations that several entries need. */
-const ALSO_IN_DIST = ['dist/THIRD-PARTY-NOTICES.txt', 'dist/shared-types.d.ts'];
+import { filesOfDist, NOTICES, targetsOf } from './package-entries.mjs';
 
 /** Everything that is exported is there, and dist holds three files for each entry and nothing else. */
 export function filesAsDeclared({ manifest, files }) {
@@ -21,13 +10,14 @@ export function filesAsDeclared({ manifest, files }) {
     .map((target) => `exports ${target}, which is not in the tarball`);
   for (const needed of ['LICENSE', 'README.md', 'package.json'])
     if (!files.has(needed)) faults.push(`has no ${needed}`);
-  const expected = entriesOf(manifest).flatMap((entry) => [`${entry}.js`, `${entry}.js.map`, `${entry}.d.ts`]);
+  const { perEntry, besides } = filesOfDist(manifest);
   for (const path of files.keys()) {
     if (/(^|\/)(test|tests|fixtures)\/|\.test\./.test(path)) faults.push(`ships a test: ${path}`);
-    if (!path.startsWith('dist/') || ALSO_IN_DIST.includes(path)) continue;
-    if (!expected.includes(path.slice('dist/'.length))) faults.push(`ships ${path}, which is no entry`);
+    if (!path.startsWith('dist/')) continue;
+    if (![...perEntry, ...besides].includes(path.slice('dist/'.length)))
+      faults.push(`ships ${path}, which is no entry`);
   }
-  for (const path of expected) if (!files.has(`dist/${path}`)) faults.push(`has no dist/${path}`);
+  for (const path of perEntry) if (!files.has(`dist/${path}`)) faults.push(`has no dist/${path}`);
   return faults;
 }
 
@@ -102,7 +92,7 @@ export function mapsNameTheSources({ files, primitives }) {
 /** Bundled third-party code has its notice, and noble is never bundled. */
 export function bundledCodeHasNotices({ files }) {
   const faults = new Set();
-  const notices = files.get('dist/THIRD-PARTY-NOTICES.txt') ?? '';
+  const notices = files.get(`dist/${NOTICES}`) ?? '';
   for (const [path, text] of files) {
     if (!path.endsWith('.map')) continue;
     for (const source of JSON.parse(text).sources) {

@@ -1,13 +1,16 @@
 // Long steps of the root's commands: what runs is said at once, its output is kept back and shown only when it fails.
 import { spawn } from 'node:child_process';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { publishedFolders, removeLeftovers, root } from './package-entries.mjs';
 
-export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+export { root };
+
 export const PNPM = ['npx', '--yes', 'pnpm@12.21.0'];
 
 // Nothing that runs below reports to anybody, and none of it prints a notice that says so.
 const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', NO_UPDATE_NOTIFIER: '1' };
+// Under `npx -p node@24 npm test` these would tell every npx below what to run.
+delete env.npm_config_package;
+delete env.npm_config_call;
 
 const live = process.stderr.isTTY === true;
 
@@ -57,4 +60,5 @@ export async function setUp() {
   await step('Installing dependencies (the first time about 15 s)', [...PNPM, 'install', '--frozen-lockfile']);
   const build = [...PNPM, 'exec', 'turbo', 'run', 'build', '--output-logs=errors-only'];
   await step('Building the packages (the first time about 30 s)', build);
+  for (const folder of publishedFolders()) removeLeftovers(folder);
 }
