@@ -450,12 +450,34 @@ describe('states that are not ours', () => {
     ['active without an activation', withDevice({ activatedAt: null })],
     ['no such binder', withDevice({ boundBy: 'king' })],
     ['a lease that is none', withDevice({ growing: { level: 1 } })],
+    ['a growth that is text', withDevice({ growing: 'slow' })],
+    ['a growth of no level', withDevice({ growing: { until: null, level: -1 } })],
+    ['a growth of half', withDevice({ growing: { until: null, level: 1, possession: true } })],
+    ['a growth of no kinds', withDevice({ growing: { until: null, level: 1, possession: true, restricted: false } })],
+    ['a leave that is text', withDevice({ left: 'yesterday' })],
+    ['a leave at no time', withDevice({ left: { at: -1 } })],
+    ['a leave of no level', withDevice({ left: { at: NOW, by: 'weaker', level: 0.5, back: null } })],
     ['a leave that is none', withDevice({ left: { at: NOW, by: 'nobody', level: 1, back: null } })],
     ['a leave to nowhere', withDevice({ left: { at: NOW, by: 'weaker', level: 1, back: 'moon' } })],
     ['a sharing with nobody', withDevice({ sharedFrom: { user: '', device: 'x' } })],
     ['methods that are none', withDevice({ methodsOff: 'all' })],
   ])('%s', (_, devices) => {
     expect(() => move(devices as never, 'totp', 'retire', SUPPORT)).toThrow(code('invalid-state'));
+  });
+
+  it('a growth that is bound to some actions is one of ours', () => {
+    const growing = {
+      until: NOW + HOUR,
+      level: 9,
+      possession: true,
+      restricted: false,
+      kinds: ['sms'],
+      actions: ['login'],
+    };
+    const devices = withDevice({ growing }) as DevicesState;
+    expect(codes(move(devices, good.list[0]!.id, 'retire', SUPPORT))).toEqual([]);
+    const broken = withDevice({ growing: { ...growing, actions: 'login' } });
+    expect(() => move(broken as never, 'totp', 'retire', SUPPORT)).toThrow(code('invalid-state'));
   });
 
   it('JSON survives the round trip', () => {
